@@ -1,0 +1,93 @@
+#include "base/bytes.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include <fmt/format.h>
+
+namespace pare {
+
+namespace {
+constexpr std::uint64_t page = 4096;
+} // namespace
+
+std::size_t MemoryBytes::read_at(std::uint64_t offset, std::span<std::byte> to) const {
+  if (offset >= bytes_.size()) {
+    return 0;
+  }
+  const std::size_t count = std::min<std::uint64_t>(to.size(), bytes_.size() - offset);
+  std::memcpy(to.data(), bytes_.data() + offset, count);
+  return count;
+}
+
+const PageReader::Window& PageReader::window(std::uint64_t offset, std::uint64_t length) {
+  for (const auto& known : windows_) {
+    if (offset >= known->offset && offset - known->offset <= known->bytes.size() &&
+        length <= known->bytes.size() - (offset - known->offset)) {
+      return *known;
+    }
+  }
+  const std::uint64_t start = offset / page * page;
+  const std::uint64_t end = std::min(size_, (offset + length + page - 1) / page * page);
+  auto fresh = std::make_unique<Window>();
+  fresh->offset = start;
+  fresh->bytes.resize(end - start);
+  const std::size_t count = source_.read_at(start, std::as_writable_bytes(std::span(fresh->bytes)));
+  if (count < offset + length - start) { // it shrank since it was opened
+    throw InputError("the file changed while it was read");
+  }
+  fresh->bytes.resize(count);
+  windows_.push_back(std::move(fresh));
+  return *windows_.back();
+}
+
+std::string_view PageReader::view(std::uint64_t offset, std::uint64_t length, std::string_view what) {
+  if (!contains(offset, length)) {
+    throw InputError(fmt::format("{} at offset {} lies outside of the file", what, offset));
+  }
+  if (length == 0) {
+    return {};
+  }
+  const Window& found = window(offset, length);
+  return std::string_view(found.bytes).substr(offset - found.offset, length);
+}
+
+std::string_view PageReader::c_string(std::uint64_t offset, std::uint64_t end, std::string_view what,
+                                      std::uint64_t limit) {
+  end = std::min(end, size_);
+  std::uint64_t length = 0;
+  while (offset < end && length < limit) {
+    // As far as this page goes; then on, a page at a time.
+    const std::uint64_t stop = std::min({(offset + length) / page * page + page, end, offset + limit});
+    if (stop <= offset + length) {
+      break;
+    }
+    const std::string_view bytes = view(offset, stop - offset, what);
+    const std::size_t nul = bytes.find('\0', length);
+    if (nul != std::string_view::npos) {
+      return bytes.substr(0, nul);
+    }
+    length = stop - offset;
+  }
+  throw InputError(fmt::format("{} at offset {} has no end", what, offset));
+}
+
+std::uint64_t load_unsigned(std::string_view bytes, unsigned width, bool big_endian) {
+  std::uint64_t value = 0;
+  for (unsigned i = 0; i < width; ++i) {
+    const auto byte = static_cast<unsigned char>(bytes[big_endian ? i : width - 1 - i]);
+    value = value << 8 | byte;
+  }
+  return value;
+}
+
+std::string read_all(const ByteSource& source, std::uint64_t limit) {
+  if (source.size() > limit) {
+    throw InputError(fmt::format("is larger than {} bytes", limit));
+  }
+  std::string bytes(source.size(), '\0');
+  bytes.resize(source.read_at(0, std::as_writable_bytes(std::span(bytes))));
+  return bytes;
+}
+
+} // namespace pare

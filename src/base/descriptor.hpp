@@ -1,0 +1,34 @@
+#pragma once
+// A file descriptor that is closed when its owner goes.
+
+#include <utility>
+
+#include <unistd.h>
+
+namespace pare {
+
+class Descriptor {
+public:
+  explicit Descriptor(int number = -1) : number_(number) {}
+  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    std::swap(number_, other.number_);
+    return *this;
+  }
+  ~Descriptor() {
+    if (number_ >= 0) {
+      close(number_);
+    }
+  }
+
+  int get() const { return number_; }
+  explicit operator bool() const { return number_ >= 0; }
+
+  /// Gives it away: the caller closes it.
+  int release() { return std::exchange(number_, -1); }
+
+private:
+  int number_; ///< -1: none.
+};
+
+} // namespace pare

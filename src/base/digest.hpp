@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+
+#include <pare/root.hpp>
+
+namespace pare {
+
+/// 64 hex digits in lower case. Throws InputError when the bytes cannot be read.
+std::string sha256(const ByteSource& source);
+
+} // namespace pare

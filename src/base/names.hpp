@@ -1,0 +1,20 @@
+#pragma once
+// File names are bytes. Inside they stay as they are; they are escaped once, where they leave for a reader. Unambiguous:
+// what is no printable UTF-8 is spelled out, and so is the character that spelling out begins with.
+
+#include <string>
+#include <string_view>
+
+namespace pare {
+
+/// For a terminal or a text: control characters, bytes that are no UTF-8 and backslashes as \n, \t, \xHH, \\.
+std::string shown(std::string_view name);
+
+/// The inside of a JSON string. Bytes that are no UTF-8 become the six characters `\\x` + two hex digits, and a backslash
+/// before an `x` that stands in the name itself is doubled, so that no two names come out the same.
+void append_json(std::string& out, std::string_view text);
+
+/// How many bytes at the front of `text` are one UTF-8 character (RFC 3629); 0: none is.
+std::size_t utf8_length(std::string_view text);
+
+} // namespace pare

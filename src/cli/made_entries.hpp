@@ -1,0 +1,24 @@
+#pragma once
+// --mkdir: what the program needs and no root has.
+
+#include <string>
+#include <vector>
+
+#include "outputs/layout.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace pare {
+
+struct MadeArguments {
+  std::vector<std::string> folders; ///< PATH[:MODE[:UID:GID]]
+};
+
+void add_made_options(CLI::App& app, MadeArguments& arguments);
+
+/// Throws UsageError for a text that is not of that form.
+std::vector<MadeEntry> made_entries(const MadeArguments& arguments, const Root& root);
+
+} // namespace pare

@@ -1,0 +1,149 @@
+#include "cli/options.hpp"
+
+#include <charconv>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include <pare/error.hpp>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "base/output_file.hpp"
+#include "root/directory.hpp"
+
+namespace pare {
+namespace {
+
+Include parse_include(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos) {
+    return {text, {}};
+  }
+  if (equals == 0 || equals + 1 == text.size() || text[equals + 1] != '/') {
+    throw UsageError(fmt::format("--include {}: expected PATH or PATH=DST, DST being absolute", text));
+  }
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+std::vector<Include> all_includes(const ClosureArguments& arguments) {
+  std::vector<Include> includes;
+  for (const std::string& text : arguments.includes) {
+    includes.push_back(parse_include(text));
+  }
+  for (const std::string& name : arguments.include_files) {
+    std::ifstream file(name);
+    if (!file) {
+      throw InputError(fmt::format("{}: {}", name, std::strerror(errno)));
+    }
+    for (std::string line; std::getline(file, line);) {
+      if (!line.empty() && line.front() != '#') {
+        includes.push_back(parse_include(line));
+      }
+    }
+  }
+  return includes;
+}
+
+Confidence parse_confidence(const std::string& text) {
+  return text == "certain" ? Confidence::certain : text == "likely" ? Confidence::likely : Confidence::possible;
+}
+
+} // namespace
+
+ColourChoice ClosureArguments::colour_choice() const {
+  return colour == "always" ? ColourChoice::always : colour == "never" ? ColourChoice::never : ColourChoice::automatic;
+}
+
+void add_closure_options(CLI::App& app, ClosureArguments& arguments, const std::string& output_help) {
+  app.add_option("PROGRAM", arguments.programs, "A program, script or shared library: a path in the root, or a name in PATH")
+      ->required();
+  app.add_option("--root", arguments.root, "The folder that is looked at as /")->type_name("DIR")->capture_default_str();
+  const auto list = [&app](const std::string& name, std::vector<std::string>& to, const std::string& type, const std::string& help) {
+    app.add_option(name, to, help)->type_name(type)->expected(1)->take_all();
+  };
+  list("--include", arguments.includes, "PATH[=DST]", "Also this file or folder, with what it needs itself; =DST lays it elsewhere (repeatable)");
+  list("--include-from", arguments.include_files, "FILE", "A file of such paths, one a line (repeatable)");
+  list("--exclude", arguments.excludes, "GLOB", "Never these, nor what only these need (repeatable)");
+  list("--allow-missing", arguments.allow_missing, "GLOB", "A missing library that is no fault (repeatable)");
+  list("--library-path", arguments.library_path, "DIRS", "LD_LIBRARY_PATH at run time");
+  list("--preload", arguments.preload, "LIB", "LD_PRELOAD at run time");
+  list("--env", arguments.environment, "NAME=VALUE", "Another variable of the environment at run time (repeatable)");
+  app.add_option("--hints", arguments.hints, "Which finders beside the loader's own are on")
+      ->type_name("LIST")
+      ->check(CLI::IsMember({"none", "all"}));
+  app.add_option("--confidence", arguments.confidence, "Take files that are at least this sure")
+      ->type_name("LEVEL")
+      ->check(CLI::IsMember({"certain", "likely", "possible"}))
+      ->capture_default_str();
+  app.add_flag("--digests", arguments.digests, "The report has the files' SHA-256");
+  app.add_option("--color", arguments.colour, "Colours: auto, always, never")
+      ->type_name("WHEN")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+  if (!output_help.empty()) {
+    app.add_option("-o,--output", arguments.output, output_help)->type_name("FILE");
+  }
+  app.add_flag("-q,--quiet", arguments.quiet, "No warnings");
+  app.add_flag("-v,--verbose", arguments.verbose, "More detail");
+}
+
+Computed compute(const ClosureArguments& arguments, bool say_missing) {
+  Computed computed;
+  Options& options = computed.options;
+  options.programs = arguments.programs;
+  options.includes = all_includes(arguments);
+  options.excludes = arguments.excludes;
+  options.allow_missing = arguments.allow_missing;
+  options.library_path = arguments.library_path;
+  options.preload = arguments.preload;
+  options.confidence = parse_confidence(arguments.confidence);
+  options.digests = arguments.digests;
+  for (const std::string& text : arguments.environment) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      throw UsageError(fmt::format("--env {}: expected NAME=VALUE", text));
+    }
+    const std::string name = text.substr(0, equals), value = text.substr(equals + 1);
+    if (name == "LD_LIBRARY_PATH") {
+      options.library_path.push_back(value);
+    } else if (name == "LD_PRELOAD") {
+      options.preload.push_back(value);
+    } else {
+      options.environment[name] = value;
+    }
+  }
+  computed.root = open_directory(arguments.root);
+  if (computed.root->label() == "/") {
+    std::error_code error;
+    const std::filesystem::path here = std::filesystem::current_path(error);
+    options.working_folder = error ? "/" : here.string();
+  }
+  computed.report = resolve(*computed.root, options);
+  if (!arguments.quiet) {
+    say_findings(computed.report, say_missing);
+  }
+  return computed;
+}
+
+void write_result(const std::string& destination, std::string_view text) {
+  OutputFile file(destination);
+  file.write(std::as_bytes(std::span(text)));
+  file.finish();
+}
+
+std::optional<std::int64_t> source_date_epoch() {
+  const char* text = std::getenv("SOURCE_DATE_EPOCH");
+  if (text == nullptr || *text == '\0') {
+    return std::nullopt;
+  }
+  std::int64_t seconds = 0;
+  const char* end = text + std::strlen(text);
+  if (const auto parsed = std::from_chars(text, end, seconds); parsed.ec != std::errc() || parsed.ptr != end) {
+    throw UsageError(fmt::format("SOURCE_DATE_EPOCH={}: not a number of seconds", text));
+  }
+  return seconds;
+}
+
+} // namespace pare

@@ -1,0 +1,60 @@
+#pragma once
+// The options that commands share, once.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <pare/resolve.hpp>
+
+#include "cli/terminal.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace pare {
+
+/// What every command that computes a closure is told.
+struct ClosureArguments {
+  std::string root = "/";
+  std::vector<std::string> programs;
+  std::vector<std::string> includes;      ///< PATH or PATH=DST
+  std::vector<std::string> include_files; ///< --include-from
+  std::vector<std::string> excludes;
+  std::vector<std::string> allow_missing;
+  std::vector<std::string> library_path;
+  std::vector<std::string> preload;
+  std::vector<std::string> environment;
+  std::string hints = "all";
+  std::string confidence = "likely";
+  std::string colour = "auto";
+  std::string output = "-";
+  bool digests = false;
+  bool quiet = false;
+  bool verbose = false;
+
+  ColourChoice colour_choice() const;
+};
+
+/// `output_help`: what -o means for this command; empty: it adds its own.
+void add_closure_options(CLI::App& app, ClosureArguments& arguments, const std::string& output_help);
+
+/// A closure, and the root that it is of.
+struct Computed {
+  std::unique_ptr<Root> root;
+  Options options;
+  Report report;
+};
+
+/// Opens the root and resolves; says warnings (and what is missing, if asked) unless -q.
+Computed compute(const ClosureArguments& arguments, bool say_missing);
+
+/// Writes text to where -o points.
+void write_result(const std::string& destination, std::string_view text);
+
+/// SOURCE_DATE_EPOCH of the environment; throws UsageError when it is no number.
+std::optional<std::int64_t> source_date_epoch();
+
+} // namespace pare

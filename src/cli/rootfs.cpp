@@ -1,0 +1,60 @@
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "cli/commands.hpp"
+#include "cli/made_entries.hpp"
+#include "cli/options.hpp"
+#include "outputs/minimal_root.hpp"
+#include "outputs/tar.hpp"
+#include "outputs/tree.hpp"
+
+namespace pare {
+namespace {
+
+struct RootfsArguments {
+  ClosureArguments closure;
+  MadeArguments made;
+};
+
+bool is_tar_name(const std::string& name) {
+  return name == "-" || name.ends_with(".tar") || compression_by_name(name) != Compression::none;
+}
+
+ExitCode run_rootfs(const RootfsArguments& arguments) {
+  const Computed computed = compute(arguments.closure, true);
+  const std::string& destination = arguments.closure.output;
+  const RootContents contents{computed.report, *computed.root, made_entries(arguments.made, *computed.root)};
+  const WriteOptions options{.source_date_epoch = source_date_epoch()};
+  std::vector<Warning> said;
+  if (is_tar_name(destination)) {
+    write_tar(contents, destination, compression_by_name(destination), options, said);
+  } else {
+    write_minimal_root(contents, destination, options, said);
+  }
+  if (!arguments.closure.quiet) {
+    for (const Warning& warning : said) {
+      say(fmt::format("warning: {}{}{}", warning.path, warning.path.empty() ? "" : ": ", warning.message));
+    }
+    if (destination != "-") {
+      say(fmt::format("{}: {}", destination, summary_line(computed.report)));
+    }
+  }
+  return computed.report.lacks_something() ? ExitCode::no : ExitCode::yes;
+}
+
+} // namespace
+
+Run set_up_rootfs(CLI::App& app) {
+  const auto arguments = std::make_shared<RootfsArguments>();
+  add_closure_options(app, arguments->closure, "");
+  app.add_option("-o,--output", arguments->closure.output,
+                 "A new or empty folder, a FILE.tar, FILE.tar.gz or FILE.tar.zst, or - (a tar to standard output)")
+      ->type_name("DEST")
+      ->required();
+  add_made_options(app, arguments->made);
+  return [arguments] { return run_rootfs(*arguments); };
+}
+
+} // namespace pare

@@ -1,0 +1,13 @@
+#pragma once
+// The closure of what the user named.
+
+#include <pare/resolve.hpp>
+
+#include "closure/closure.hpp"
+
+namespace pare {
+
+/// See pare::resolve(), which freezes it.
+Closure build_closure(const Root& root, const Options& options);
+
+} // namespace pare

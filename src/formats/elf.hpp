@@ -1,0 +1,17 @@
+#pragma once
+// The loader's view of an ELF file: program headers, dynamic table, symbol versions, notes. Section headers are never
+// looked at: the loader does not, and stripped files have none.
+
+#include "base/bytes.hpp"
+#include "formats/facts.hpp"
+
+namespace pare {
+
+/// Whether the file starts as an ELF file does.
+bool looks_like_elf(std::string_view first_bytes);
+
+/// Throws InputError, without the file's name, when a table lies outside of the file or contradicts itself. Work and memory
+/// are bounded by the number of entries (65,536 of a kind), whatever the file claims.
+Elf read_elf(const ByteSource& source);
+
+} // namespace pare

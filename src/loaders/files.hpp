@@ -1,0 +1,52 @@
+#pragma once
+// What loaders see of a root: a path is opened once, a file is read once, whoever asks for it.
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "formats/facts.hpp"
+#include "root/follow.hpp"
+
+namespace pare {
+
+/// One regular file and what it says.
+struct Examined {
+  RootPath path; ///< Its real path.
+  Stat stat;
+  Facts facts;
+  std::string damage; ///< Not empty: it cannot be read as what it claims to be; this says why. Its facts are Plain then.
+
+  const Elf* elf() const { return std::get_if<Elf>(&facts); }
+};
+
+/// Where a path leads, and what is there.
+struct Found {
+  Walk walk;
+  const Examined* file = nullptr; ///< Null: not there, or no regular file (then walk.end is found).
+};
+
+/// Not for two threads at a time. All pointers stay valid as long as this.
+class Files {
+public:
+  explicit Files(const Root& root) : walker_(root) {}
+
+  const Root& root() const { return walker_.root(); }
+  Walker& walker() { return walker_; }
+
+  /// The path "folder/name", `name` being one part. Remembered.
+  const Found& open(std::string_view folder, std::string_view name);
+
+  /// Any path, as text that starts at the root's top. Remembered.
+  const Found& open(std::string_view path);
+
+private:
+  Walker walker_;
+  std::unordered_map<std::string, Found> found_;
+  std::unordered_map<RootPath, const Examined*> by_path_;
+  std::deque<Examined> examined_;
+};
+
+} // namespace pare

@@ -1,0 +1,850 @@
+// glibc finds a library by asking, in this order: what is loaded already (by name, then by soname), DT_RPATH of the object
+// and of all that led to it, LD_LIBRARY_PATH, DT_RUNPATH of the object, ld.so.cache, the built-in folders. In each folder,
+// subfolders for the CPU come first. Instead of rules of thumb this file replays the loader: a list of modules in
+// breadth-first order, each knowing who caused it to be loaded.
+//
+// The answer depends on the CPU where subfolders for CPUs are there. So the loading is played for a CPU that has the
+// machine's baseline only, and, if anything of a newer one came into sight, once more for each kind of CPU: the minimal
+// root must run on all.
+
+#include "loaders/glibc.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <unordered_set>
+
+#include <fmt/format.h>
+
+#include <pare/error.hpp>
+
+#include "base/bytes.hpp"
+#include "base/glob.hpp"
+#include "formats/ld_so_cache.hpp"
+#include "loaders/machines.hpp"
+
+namespace pare {
+namespace {
+
+constexpr std::uint64_t largest_loader = 16 << 20, largest_text = 1 << 20;
+constexpr std::size_t most_modules = 16384;
+
+/// A folder that is searched, with what is known of its subfolders for CPUs.
+struct SearchFolder {
+  std::string text;                ///< As it is put before a name: no slash at its end. Empty for "/".
+  std::string said;                ///< The same, for messages.
+  bool has_levels = false;         ///< There is a glibc-hwcaps in it.
+  std::vector<std::string> legacy; ///< Which legacy subfolders are in it: "tls", "haswell"...
+};
+
+struct Module {
+  const Examined* file = nullptr;
+  std::string opened_as;                        // l_name, made absolute
+  std::vector<std::string_view> names;          // l_libname: by which names it was asked for
+  bool is_main = false;
+  bool is_interpreter = false;
+  Module* loader = nullptr;                     // l_loader
+  std::optional<std::vector<const SearchFolder*>> rpath, runpath; // decomposed on first use
+};
+
+std::vector<std::string_view> split_at(std::string_view text, std::string_view separators) {
+  std::vector<std::string_view> parts;
+  while (true) {
+    const std::size_t end = text.find_first_of(separators);
+    parts.push_back(text.substr(0, end));
+    if (end == std::string_view::npos) {
+      return parts;
+    }
+    text.remove_prefix(end + 1);
+  }
+}
+
+} // namespace
+
+struct GlibcLoader::State {
+  Files& files;
+  const Examined* interpreter;
+  const Machine& machine;
+  std::vector<std::string> system_folders; // with a slash at the end, as built in
+  std::string lib;                         // what $LIB means
+  std::string cache_path = "/etc/ld.so.cache";
+  bool has_levels = true;                  // glibc 2.33 and newer
+  bool has_legacy = true;                  // before glibc 2.37
+  std::unordered_map<std::string, SearchFolder> folders;
+  std::vector<const SearchFolder*> default_folders;
+  std::unique_ptr<ByteSource> cache_bytes;
+  std::optional<LdSoCache> cache;
+  const Found* cache_way = nullptr;
+  std::string cache_damage;
+  bool cache_read = false;
+  std::vector<const SearchFolder*> configured; // of ld.so.conf, where there is no cache
+  std::vector<std::string> preload_names;      // /etc/ld.so.preload, owned here: answers view them
+  const Found* preload_way = nullptr;
+  std::deque<std::string> kept;                // other names that answers view
+
+  State(Files& all_files, const Examined* loader, const ElfMachine& elf)
+      : files(all_files), interpreter(loader), machine(machine_of(elf)) {
+    system_folders = machine.usual_folders;
+    lib = machine.usual_lib;
+    if (interpreter != nullptr) {
+      read_loader();
+    }
+    for (const std::string& folder : system_folders) {
+      default_folders.push_back(search_folder(folder));
+    }
+    read_preload_file();
+  }
+
+  /// Folders, $LIB and features differ by distribution and version; all stand in the loader's own constants.
+  void read_loader() {
+    const std::optional<Root::Opened> opened = files.root().open(interpreter->path);
+    if (!opened || opened->bytes->size() > largest_loader) {
+      return;
+    }
+    const std::string bytes = read_all(*opened->bytes, largest_loader);
+    // `system_dirs` (elf/dl-load.c): NUL-terminated folders one after another, each with a slash at its end.
+    const std::vector<std::string> found = find_system_folders(bytes);
+    if (!found.empty()) {
+      system_folders = found;
+      // DL_DST_LIB: Debian puts "lib/x86_64-linux-gnu", others the last part of the first folder, "lib64".
+      const std::string whole = found.front().substr(1, found.front().size() - 2);
+      const std::string nul_whole = fmt::format("{0}{1}{0}", '\0', whole);
+      lib = bytes.find(nul_whole) != std::string::npos ? whole : whole.substr(whole.rfind('/') + 1);
+    }
+    if (const std::size_t at = bytes.find(std::string_view("ld.so.cache\0", 12)); at != std::string::npos) {
+      const std::size_t start = bytes.rfind('\0', at) + 1;
+      if (bytes[start] == '/') {
+        cache_path = bytes.substr(start, at + 11 - start);
+      }
+    }
+    has_levels = bytes.find("glibc-hwcaps") != std::string::npos;
+    has_legacy = bytes.find(std::string_view("\0tls\0", 5)) != std::string::npos;
+  }
+
+  static std::vector<std::string> find_system_folders(std::string_view bytes) {
+    std::vector<std::string> best;
+    std::size_t at = 0;
+    while ((at = bytes.find(std::string_view("/\0", 2), at)) != std::string_view::npos) {
+      const std::size_t start = bytes.rfind('\0', at) + 1;
+      std::vector<std::string> run;
+      std::size_t next = start;
+      while (next < bytes.size() && bytes[next] == '/') {
+        const std::size_t end = bytes.find('\0', next);
+        if (end == std::string_view::npos || end - next < 2 || bytes[end - 1] != '/') {
+          break;
+        }
+        run.emplace_back(bytes.substr(next, end - next));
+        next = end + 1;
+      }
+      const bool has_lib = std::ranges::any_of(run, [](const std::string& f) { return f.find("/lib") != std::string::npos; });
+      if (has_lib && run.size() > best.size()) {
+        best = std::move(run);
+      }
+      at = std::max(at + 2, next);
+    }
+    return best;
+  }
+
+  /// `text` as fillin_rpath (elf/dl-load.c) would have it: without slashes at its end.
+  const SearchFolder* search_folder(std::string_view text) {
+    while (text.size() > 1 && text.ends_with('/')) {
+      text.remove_suffix(1);
+    }
+    const auto [entry, fresh] = folders.try_emplace(std::string(text));
+    SearchFolder& folder = entry->second;
+    if (fresh) {
+      folder.said = entry->first;
+      folder.text = text == "/" ? "" : entry->first;
+      const Walk& walk = files.walker().folder(text);
+      if (walk.end == WalkEnd::found) {
+        folder.has_levels = has_levels && !machine.levels.empty() && has_folder(walk, "glibc-hwcaps");
+        if (has_legacy) {
+          for (const std::string& name : machine.legacy_names) {
+            if (has_folder(walk, name)) {
+              folder.legacy.push_back(name);
+            }
+          }
+        }
+      }
+    }
+    return &folder;
+  }
+
+  bool has_folder(const Walk& walk, std::string_view name) {
+    return files.walker().follow_in(walk, name).end == WalkEnd::found;
+  }
+
+  void read_preload_file() {
+    const Found& found = files.open("/etc/ld.so.preload");
+    if (found.file == nullptr) {
+      return;
+    }
+    preload_way = &found;
+    const std::optional<Root::Opened> opened = files.root().open(found.file->path);
+    if (!opened) {
+      return;
+    }
+    // elf/rtld.c, dl_main: `#` starts a comment, names stand between blanks and `:`.
+    std::string text = read_all(*opened->bytes, largest_text);
+    for (std::size_t at = 0; (at = text.find('#', at)) != std::string::npos;) {
+      for (; at < text.size() && text[at] != '\n'; ++at) {
+        text[at] = ' ';
+      }
+    }
+    for (const std::string_view name : split_at(text, ": \t\n")) {
+      if (!name.empty()) {
+        preload_names.emplace_back(name);
+      }
+    }
+  }
+
+  LdSoCache* the_cache() {
+    if (!cache_read) {
+      cache_read = true;
+      const Found& found = files.open(cache_path);
+      if (found.file != nullptr) {
+        cache_way = &found;
+        try {
+          std::optional<Root::Opened> opened = files.root().open(found.file->path);
+          if (opened) {
+            cache_bytes = std::move(opened->bytes);
+            cache.emplace(*cache_bytes);
+          }
+        } catch (const InputError& error) {
+          cache_damage = error.what();
+        }
+      } else if (found.walk.end == WalkEnd::absent) {
+        read_conf(cache_path.substr(0, cache_path.rfind('/')) + "/ld.so.conf", 0);
+      }
+    }
+    return cache ? &*cache : nullptr;
+  }
+
+  /// ld.so.conf(5): what ldconfig would put into the cache. The loader itself does not read it.
+  void read_conf(const std::string& path, int depth) {
+    const Found& found = files.open(path);
+    if (found.file == nullptr || depth > 10) {
+      return;
+    }
+    const std::optional<Root::Opened> opened = files.root().open(found.file->path);
+    const std::string text = opened ? read_all(*opened->bytes, largest_text) : std::string();
+    for (std::string_view line : split_at(text, "\n")) {
+      line = line.substr(0, line.find('#'));
+      line = trimmed(line);
+      if (line.starts_with("include") && line.size() > 7 && (line[7] == ' ' || line[7] == '\t')) {
+        for (const std::string_view pattern : split_at(line.substr(8), " \t")) {
+          if (!pattern.empty()) {
+            include_conf(pattern.starts_with('/') ? std::string(pattern)
+                                                  : path.substr(0, path.rfind('/') + 1) + std::string(pattern),
+                         depth);
+          }
+        }
+      } else if (line.starts_with('/')) {
+        configured.push_back(search_folder(trimmed(line.substr(0, line.find('=')))));
+      }
+    }
+  }
+
+  /// Globs stand in the last part in practice ("ld.so.conf.d/*.conf"); only there are they expanded.
+  void include_conf(const std::string& pattern, int depth) {
+    const SplitPath parts = split_path(pattern);
+    if (parts.name.find_first_of("*?[") == std::string_view::npos) {
+      read_conf(pattern, depth + 1);
+      return;
+    }
+    const Walk folder = files.walker().folder(parts.folder);
+    if (folder.end != WalkEnd::found) {
+      return;
+    }
+    for (const std::string& name : files.root().list(folder.path)) {
+      if (!name.starts_with('.') && matches_glob(parts.name, name)) {
+        read_conf(fmt::format("{}/{}", parts.folder, name), depth + 1);
+      }
+    }
+  }
+
+  static std::string_view trimmed(std::string_view text) {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) {
+      text.remove_prefix(1);
+    }
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r')) {
+      text.remove_suffix(1);
+    }
+    return text;
+  }
+};
+
+namespace {
+
+/// One start of one program on one kind of CPU.
+class Process {
+public:
+  Process(GlibcLoader::State& loader, const CpuProfile& cpu, const StartOptions& options)
+      : loader_(loader), cpu_(cpu), options_(options) {}
+
+  Loading load(const Examined& program, const std::string& started_as, const std::string& interpreter_name);
+
+  /// Whether another kind of CPU may find other files.
+  bool saw_levels() const { return saw_levels_; }
+
+private:
+  Module& add(const Examined* file, std::string opened_as, std::string_view name, Module* loader) {
+    Module& module = modules_.emplace_back();
+    module.file = file;
+    module.opened_as = std::move(opened_as);
+    if (!name.empty()) {
+      module.names.push_back(name);
+    }
+    module.loader = loader;
+    return module;
+  }
+
+  std::string absolute(std::string_view path) const {
+    if (path.starts_with('/')) {
+      return std::string(path);
+    }
+    return options_.working_folder == "/" ? fmt::format("/{}", path)
+                                          : fmt::format("{}/{}", options_.working_folder, path);
+  }
+
+  std::optional<std::string> expand(const Module& module, std::string_view text);
+  const std::vector<const SearchFolder*>& decompose(std::optional<std::vector<const SearchFolder*>>& folders,
+                                                    const std::optional<std::string>& text, const Module& module);
+  std::vector<const SearchFolder*> decompose_text(std::string_view text, std::string_view separators,
+                                                  const Module& module);
+
+  enum class Verdict { take, skip, end };
+  Verdict judge(const Found& found, Answer& answer) const;
+  bool open_path(const std::vector<const SearchFolder*>& folders, std::string_view name, Answer& answer);
+  bool try_file(std::string_view folder, std::string_view name, Answer& answer, bool& stop);
+  bool look_in_cache(const Module* by, std::string_view name, Answer& answer);
+  void search(Module* by, std::string_view name, bool for_audit, Answer& answer);
+  void note_cache(std::string_view name, const Answer& answer);
+  Module* ask(Module* by, std::string_view name, bool optional);
+  void load_all(Module& main);
+  void load_auditors(Module& main);
+  void check_versions();
+  bool allowed_by_legacy(std::string_view path) const;
+
+  GlibcLoader::State& loader_;
+  const CpuProfile& cpu_;
+  const StartOptions& options_;
+  std::deque<Module> modules_;
+  Module* main_ = nullptr;
+  std::unordered_map<std::string_view, Module*> by_name_; // every name and soname that a loaded module answers to
+  std::unordered_map<const Examined*, Module*> by_file_;
+  std::unordered_set<std::string_view> faked_;            // names that were not found: not searched again
+  std::vector<const SearchFolder*> library_path_;
+  std::string opened_as_;                                 // of the last file that a search took
+  bool saw_levels_ = false;
+  bool used_configured_ = false;
+  bool cache_noted_ = false;
+  Loading loading_;
+};
+
+/// elf/dl-load.c, is_dst and _dl_dst_substitute: nullopt when a token has no value here; then the whole path has none.
+std::optional<std::string> Process::expand(const Module& module, std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t dollar = text.find('$');
+    out += text.substr(0, dollar);
+    if (dollar == std::string_view::npos) {
+      break;
+    }
+    text.remove_prefix(dollar + 1);
+    const bool curly = text.starts_with('{');
+    const auto takes = [&](std::string_view token) {
+      const std::string_view rest = text.substr(curly ? 1 : 0);
+      if (!rest.starts_with(token)) {
+        return false;
+      }
+      const char after = rest.size() > token.size() ? rest[token.size()] : '\0';
+      const bool word = (after >= 'A' && after <= 'Z') || (after >= 'a' && after <= 'z') ||
+                        (after >= '0' && after <= '9') || after == '_';
+      if (curly ? after != '}' : word) {
+        return false;
+      }
+      text.remove_prefix(token.size() + (curly ? 2 : 0));
+      return true;
+    };
+    if (takes("ORIGIN")) {
+      const std::size_t slash = module.opened_as.rfind('/');
+      out += slash == 0 ? "/" : module.opened_as.substr(0, slash);
+    } else if (takes("PLATFORM")) {
+      saw_levels_ = saw_levels_ || loader_.machine.cpus.size() > 1;
+      if (cpu_.platform.empty()) {
+        return std::nullopt;
+      }
+      out += cpu_.platform;
+    } else if (takes("LIB")) {
+      out += loader_.lib;
+    } else {
+      out += '$';
+    }
+  }
+  return out;
+}
+
+/// elf/dl-load.c, fillin_rpath: an empty element is the working folder; each folder counts once.
+std::vector<const SearchFolder*> Process::decompose_text(std::string_view text, std::string_view separators,
+                                                         const Module& module) {
+  std::vector<const SearchFolder*> folders;
+  for (const std::string_view part : split_at(text, separators)) {
+    const std::optional<std::string> expanded = expand(module, part);
+    if (!expanded || (expanded->empty() && !part.empty())) {
+      continue;
+    }
+    const SearchFolder* folder =
+        loader_.search_folder(expanded->empty() ? options_.working_folder : absolute(*expanded));
+    if (std::ranges::find(folders, folder) == folders.end()) {
+      folders.push_back(folder);
+    }
+  }
+  return folders;
+}
+
+const std::vector<const SearchFolder*>& Process::decompose(std::optional<std::vector<const SearchFolder*>>& folders,
+                                                           const std::optional<std::string>& text,
+                                                           const Module& module) {
+  if (!folders) {
+    folders.emplace();
+    if (text && !text->empty()) {
+      *folders = decompose_text(*text, ":", module);
+    }
+  }
+  return *folders;
+}
+
+/// elf/dl-load.c, open_verify: another class or machine is passed over; anything else that is wrong ends the program.
+Process::Verdict Process::judge(const Found& found, Answer& answer) const {
+  const auto damaged = [&answer](std::string why) {
+    answer.damage = std::move(why);
+    return Verdict::end;
+  };
+  if (found.walk.end != WalkEnd::found) {
+    return Verdict::skip;
+  }
+  if (found.file == nullptr) {
+    return damaged("is no regular file");
+  }
+  const Elf* elf = found.file->elf();
+  if (elf == nullptr) {
+    return damaged(found.file->damage.empty() ? "is no ELF file" : found.file->damage);
+  }
+  const ElfMachine& wanted = main_->file->elf()->machine;
+  if (elf->machine.is_64 != wanted.is_64) {
+    return Verdict::skip;
+  }
+  if (elf->machine.big_endian != wanted.big_endian) {
+    return damaged("has the other byte order");
+  }
+  if (!same_machine(elf->machine, wanted)) {
+    return Verdict::skip;
+  }
+  if (elf->type != elf::et_dyn && elf->type != elf::et_exec) {
+    return damaged("is neither a program nor a shared object");
+  }
+  if (!elf->is_dynamic) {
+    return damaged("has no dynamic section");
+  }
+  return Verdict::take;
+}
+
+bool Process::try_file(std::string_view folder, std::string_view name, Answer& answer, bool& stop) {
+  const Found& found = loader_.files.open(folder, name);
+  switch (judge(found, answer)) {
+  case Verdict::skip:
+    stop = found.walk.end == WalkEnd::loop; // open_path: an error other than ENOENT and EACCES ends this list
+    return false;
+  case Verdict::end:
+    answer.outcome = Outcome::damaged;
+    break;
+  case Verdict::take:
+    answer.outcome = Outcome::found;
+    break;
+  }
+  answer.way = &found;
+  answer.file = found.file;
+  opened_as_ = fmt::format("{}/{}", folder, name);
+  return true;
+}
+
+bool Process::open_path(const std::vector<const SearchFolder*>& folders, std::string_view name, Answer& answer) {
+  for (const SearchFolder* folder : folders) {
+    bool stop = false;
+    if (folder->has_levels) {
+      saw_levels_ = true;
+      for (const std::string& level : cpu_.levels) {
+        if (try_file(fmt::format("{}/glibc-hwcaps/{}", folder->text, level), name, answer, stop)) {
+          return true;
+        }
+      }
+    }
+    if (!folder->legacy.empty()) {
+      saw_levels_ = true;
+      for (const std::string& subfolder : cpu_.legacy_subfolders) {
+        if (try_file(fmt::format("{}/{}", folder->text, subfolder), name, answer, stop)) {
+          return true;
+        }
+      }
+    }
+    if (try_file(folder->text, name, answer, stop)) {
+      return true;
+    }
+    answer.tried.push_back(folder->said);
+    if (stop) {
+      return false;
+    }
+  }
+  return false;
+}
+
+/// A legacy hwcap entry of the cache is for the CPUs that its folder's name says.
+bool Process::allowed_by_legacy(std::string_view path) const {
+  return std::ranges::any_of(cpu_.legacy_subfolders, [&](const std::string& subfolder) {
+    const SplitPath parts = split_path(path);
+    return parts.folder.ends_with(fmt::format("/{}", subfolder));
+  });
+}
+
+/// elf/dl-cache.c, search_cache: the best subfolder of this CPU, else the first entry of the machine's kind.
+bool Process::look_in_cache(const Module* by, std::string_view name, Answer& answer) {
+  LdSoCache* cache = loader_.the_cache();
+  if (cache == nullptr) {
+    return false;
+  }
+  std::vector<CacheEntry> entries;
+  try {
+    entries = cache->find(name);
+  } catch (const InputError& error) {
+    loader_.cache_damage = error.what();
+    return false;
+  }
+  const CacheEntry* best = nullptr;
+  std::size_t best_level = cpu_.levels.size();
+  for (const CacheEntry& entry : entries) {
+    if (entry.flags != 1 && std::ranges::find(loader_.machine.cache_flags, entry.flags) == loader_.machine.cache_flags.end()) {
+      continue;
+    }
+    if (!entry.level.empty()) {
+      saw_levels_ = true;
+      const std::size_t level =
+          static_cast<std::size_t>(std::ranges::find(cpu_.levels, entry.level) - cpu_.levels.begin());
+      if (level < best_level) {
+        best = &entry;
+        best_level = level;
+      }
+      continue;
+    }
+    if (entry.hwcap != 0) {
+      saw_levels_ = true;
+    }
+    if (best == nullptr && (entry.hwcap == 0 || allowed_by_legacy(entry.path))) {
+      best = &entry;
+    }
+  }
+  if (best == nullptr || !best->path.starts_with('/')) {
+    return false;
+  }
+  if (by != nullptr && (by->file->elf()->flags_1 & elf::df_1_nodeflib) != 0 &&
+      std::ranges::any_of(loader_.system_folders, [&](const std::string& f) { return best->path.starts_with(f); })) {
+    return false;
+  }
+  bool stop = false;
+  const SplitPath parts = split_path(best->path);
+  return try_file(parts.folder == "/" ? "" : parts.folder, parts.name, answer, stop);
+}
+
+/// The cache belongs to the closure when the built-in folders would have given another file.
+void Process::note_cache(std::string_view name, const Answer& answer) {
+  if (cache_noted_ || loader_.cache_way == nullptr) {
+    return;
+  }
+  const std::string kept = opened_as_;
+  Answer built_in;
+  if (!open_path(loader_.default_folders, name, built_in) || built_in.file != answer.file) {
+    loading_.loader_files.push_back({loader_.cache_way});
+    cache_noted_ = true;
+  }
+  opened_as_ = kept;
+}
+
+void Process::search(Module* by, std::string_view name, bool for_audit, Answer& answer) {
+  const bool by_has_runpath = by != nullptr && by->file->elf()->runpath.has_value();
+  bool did_main = false;
+  if (!by_has_runpath) {
+    for (Module* module = by; module != nullptr; module = module->loader) {
+      const Elf& elf = *module->file->elf();
+      if (open_path(decompose(module->rpath, elf.rpath, *module), name, answer)) {
+        return;
+      }
+      did_main = did_main || (module->is_main && elf.rpath.has_value());
+    }
+    if (!did_main && open_path(decompose(main_->rpath, main_->file->elf()->rpath, *main_), name, answer)) {
+      return;
+    }
+  }
+  if (for_audit && open_path(decompose(main_->runpath, main_->file->elf()->runpath, *main_), name, answer)) {
+    return;
+  }
+  if (open_path(library_path_, name, answer)) {
+    return;
+  }
+  if (by != nullptr && open_path(decompose(by->runpath, by->file->elf()->runpath, *by), name, answer)) {
+    return;
+  }
+  const Module* owner = by != nullptr ? by : main_;
+  if (look_in_cache(owner, name, answer)) {
+    note_cache(name, answer);
+    return;
+  }
+  const bool no_defaults = (owner->file->elf()->flags_1 & elf::df_1_nodeflib) != 0;
+  if (!no_defaults && open_path(loader_.default_folders, name, answer)) {
+    return;
+  }
+  // Where there is no cache, what ldconfig would put into one.
+  loader_.the_cache();
+  if (open_path(loader_.configured, name, answer)) {
+    used_configured_ = true;
+  }
+}
+
+/// elf/dl-load.c, _dl_map_object. Null: not found, or damaged.
+Module* Process::ask(Module* by, std::string_view name, bool optional) {
+  Answer answer;
+  answer.by = by == nullptr ? nullptr : by->file;
+  answer.name = name;
+  answer.optional = optional;
+  const auto give = [&](Module* module) {
+    if (answer.outcome != Outcome::missing) {
+      answer.tried.clear();
+    }
+    loading_.answers.push_back(std::move(answer));
+    return module;
+  };
+  if (const auto known = by_name_.find(name); known != by_name_.end()) {
+    answer.outcome = Outcome::found;
+    answer.file = known->second->file;
+    return give(known->second);
+  }
+  if (faked_.contains(name)) {
+    return give(nullptr);
+  }
+  Module* owner = by != nullptr ? by : main_;
+  std::optional<std::string> expanded = expand(*owner, name);
+  if (!expanded || expanded->empty()) {
+    return give(nullptr);
+  }
+  if (expanded->find('/') == std::string::npos) {
+    search(owner, name, false, answer);
+  } else {
+    bool stop = false;
+    const std::string full = absolute(*expanded);
+    const SplitPath parts = split_path(full);
+    try_file(parts.folder == "/" ? "" : parts.folder, parts.name, answer, stop);
+  }
+  if (answer.outcome != Outcome::found) {
+    if (!optional) {
+      faked_.insert(name);
+    }
+    return give(nullptr);
+  }
+  if (const auto same = by_file_.find(answer.file); same != by_file_.end()) {
+    by_name_.emplace(name, same->second);
+    same->second->names.push_back(name);
+    return give(same->second);
+  }
+  if (modules_.size() >= most_modules) {
+    loading_.warnings.push_back(fmt::format("more than {} libraries in one program: the rest is left out", most_modules));
+    return give(nullptr);
+  }
+  Module& module = add(answer.file, opened_as_, name, owner);
+  by_file_.emplace(module.file, &module);
+  by_name_.emplace(name, &module);
+  by_name_.emplace(loader_.kept.emplace_back(opened_as_), &module);
+  if (module.file->elf()->soname) {
+    by_name_.emplace(*module.file->elf()->soname, &module);
+  }
+  return give(&module);
+}
+
+/// elf/dl-deps.c, _dl_map_object_deps: breadth first; what a filter stands for comes right after the filter.
+void Process::load_all(Module& main) {
+  std::deque<Module*> queue = {&main};
+  std::unordered_set<Module*> queued = {&main};
+  // Preloads stand before the program's own dependencies.
+  for (Module& module : modules_) {
+    if (!module.is_interpreter && !module.is_main && queued.insert(&module).second) {
+      queue.push_back(&module);
+    }
+  }
+  while (!queue.empty()) {
+    Module* module = queue.front();
+    queue.pop_front();
+    std::vector<Module*> filtees;
+    for (const Dependency& dependency : module->file->elf()->dependencies) {
+      const bool is_filter = dependency.tag != DependencyTag::needed;
+      Module* found = ask(module, dependency.name, dependency.tag == DependencyTag::auxiliary);
+      if (found != nullptr && queued.insert(found).second) {
+        if (is_filter) {
+          filtees.push_back(found);
+        } else {
+          queue.push_back(found);
+        }
+      }
+    }
+    queue.insert(queue.begin(), filtees.begin(), filtees.end());
+  }
+}
+
+/// elf/rtld.c, load_audit_modules: each auditor has a namespace of its own, with its own copies of what it needs: the same
+/// files, found by an object that nobody loaded.
+void Process::load_auditors(Module& main) {
+  for (const std::string& names : main.file->elf()->audit) {
+    for (const std::string_view name : split_at(names, ":")) {
+      if (name.empty()) {
+        continue;
+      }
+      Process other(loader_, cpu_, options_);
+      other.library_path_ = library_path_;
+      Module& shadow = other.add(main.file, main.opened_as, {}, nullptr);
+      shadow.is_main = true;
+      other.main_ = &shadow;
+      if (loader_.interpreter != nullptr) {
+        Module& own = other.add(loader_.interpreter, loader_.interpreter->path.text(), {}, nullptr);
+        own.is_interpreter = true;
+        other.by_file_.emplace(own.file, &own);
+        if (own.file->elf()->soname) {
+          other.by_name_.emplace(*own.file->elf()->soname, &own);
+        }
+      }
+      Answer answer;
+      answer.by = main.file;
+      answer.name = name;
+      answer.optional = true;
+      const std::optional<std::string> expanded = other.expand(shadow, name);
+      if (!expanded) {
+        continue;
+      }
+      if (expanded->find('/') == std::string::npos) {
+        other.search(nullptr, name, true, answer);
+      } else {
+        bool stop = false;
+        const std::string full = absolute(*expanded);
+        const SplitPath parts = split_path(full);
+        other.try_file(parts.folder == "/" ? "" : parts.folder, parts.name, answer, stop);
+      }
+      loading_.answers.push_back(answer);
+      if (answer.outcome != Outcome::found) {
+        continue;
+      }
+      Module& auditor = other.add(answer.file, other.opened_as_, name, nullptr);
+      other.by_file_.emplace(auditor.file, &auditor);
+      other.by_name_.emplace(name, &auditor);
+      if (auditor.file->elf()->soname) {
+        other.by_name_.emplace(*auditor.file->elf()->soname, &auditor);
+      }
+      other.load_all(auditor);
+      std::ranges::move(other.loading_.answers, std::back_inserter(loading_.answers));
+      std::ranges::move(other.loading_.loader_files, std::back_inserter(loading_.loader_files));
+      saw_levels_ = saw_levels_ || other.saw_levels_;
+    }
+  }
+}
+
+/// elf/dl-version.c, _dl_check_map_versions.
+void Process::check_versions() {
+  for (const Module& module : modules_) {
+    for (const VersionNeed& need : module.file->elf()->version_needs) {
+      if (need.weak) {
+        continue;
+      }
+      const auto named = by_name_.find(need.library);
+      if (named == by_name_.end()) {
+        continue; // the library itself is missing
+      }
+      const Elf& library = *named->second->file->elf();
+      if (library.defines_versions && !std::ranges::binary_search(library.versions, need.version)) {
+        loading_.versions.push_back({module.file, named->second->file, need.version});
+      }
+    }
+  }
+}
+
+Loading Process::load(const Examined& program, const std::string& started_as, const std::string& interpreter_name) {
+  const bool by_kernel = program.elf()->interpreter.has_value();
+  // $ORIGIN: the kernel's program is /proc/self/exe, without symlinks; a library keeps the name it was given.
+  Module& main = add(&program, by_kernel ? program.path.text() : started_as, {}, nullptr);
+  main.is_main = true;
+  main_ = &main;
+  if (!by_kernel) {
+    by_file_.emplace(&program, &main);
+  }
+  if (program.elf()->soname) {
+    by_name_.emplace(*program.elf()->soname, &main);
+  }
+  if (loader_.interpreter != nullptr && loader_.interpreter->elf() != nullptr && loader_.interpreter != &program) {
+    Module& own = add(loader_.interpreter, interpreter_name, interpreter_name, nullptr);
+    own.is_interpreter = true;
+    by_name_.emplace(interpreter_name, &own);
+    by_file_.emplace(own.file, &own);
+    if (own.file->elf()->soname) {
+      by_name_.emplace(*own.file->elf()->soname, &own);
+    }
+  }
+  if (!options_.library_path.empty()) {
+    library_path_ = decompose_text(options_.library_path, ":;", main);
+  }
+  load_auditors(main);
+  for (const std::string_view name : split_at(options_.preload, " :")) {
+    if (!name.empty()) {
+      ask(nullptr, name, true);
+    }
+  }
+  for (const std::string& name : loader_.preload_names) {
+    ask(nullptr, name, true);
+  }
+  load_all(main);
+  check_versions();
+  if (loader_.preload_way != nullptr) {
+    loading_.loader_files.push_back({loader_.preload_way});
+  }
+  if (!loader_.cache_damage.empty()) {
+    loading_.warnings.push_back(fmt::format("{}: {}", loader_.cache_path, loader_.cache_damage));
+  }
+  if (used_configured_) {
+    loading_.warnings.push_back(fmt::format(
+        "there is no {}: libraries were found through ld.so.conf, which the loader does not read; run ldconfig, or set "
+        "LD_LIBRARY_PATH",
+        loader_.cache_path));
+  }
+  return std::move(loading_);
+}
+
+} // namespace
+
+GlibcLoader::GlibcLoader(Files& files, const Examined* interpreter, const ElfMachine& machine)
+    : state_(std::make_unique<State>(files, interpreter, machine)) {}
+
+GlibcLoader::~GlibcLoader() = default;
+
+Loading GlibcLoader::load(const Examined& program, const std::string& started_as,
+                          const std::string& interpreter_name, const StartOptions& options) {
+  Process baseline(*state_, state_->machine.cpus.front(), options);
+  Loading loading = baseline.load(program, started_as, interpreter_name);
+  if (baseline.saw_levels()) {
+    for (std::size_t i = 1; i < state_->machine.cpus.size(); ++i) {
+      Process process(*state_, state_->machine.cpus[i], options);
+      Loading other = process.load(program, started_as, interpreter_name);
+      // What only a newer CPU brings comes on top; what it lacks, the baseline lacks too, or it is not asked for there.
+      std::ranges::move(other.answers, std::back_inserter(loading.answers));
+      std::ranges::move(other.versions, std::back_inserter(loading.versions));
+      std::ranges::move(other.loader_files, std::back_inserter(loading.loader_files));
+    }
+  }
+  return loading;
+}
+
+bool is_glibc_loader(const Elf& elf) { return std::ranges::binary_search(elf.versions, "GLIBC_PRIVATE"); }
+
+} // namespace pare

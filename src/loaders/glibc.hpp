@@ -1,0 +1,36 @@
+#pragma once
+// glibc's dynamic loader, as the version that is in the root behaves (glibc 2.36 elf/dl-load.c, elf/dl-deps.c,
+// elf/dl-cache.c, elf/rtld.c; differences of other versions are noted where they matter).
+
+#include <memory>
+#include <string>
+
+#include "loaders/answer.hpp"
+
+namespace pare {
+
+/// What one ld.so has built in, read from its own file, and the caches that its processes share.
+class GlibcLoader {
+public:
+  /// `interpreter` may be null: the program's loader is not in the root; then its machine's usual folders are assumed.
+  /// `machine`: that of the programs. `files` must outlive the loader.
+  GlibcLoader(Files& files, const Examined* interpreter, const ElfMachine& machine);
+  ~GlibcLoader();
+  GlibcLoader(const GlibcLoader&) = delete;
+  GlibcLoader& operator=(const GlibcLoader&) = delete;
+
+  /// Loads `program`, a program or a library, with all that it needs; `started_as` is the absolute path by which it is
+  /// named, `interpreter_name` the text of PT_INTERP (or of the usual interpreter, for a library).
+  Loading load(const Examined& program, const std::string& started_as, const std::string& interpreter_name,
+               const StartOptions& options);
+
+  struct State; ///< Of glibc.cpp alone.
+
+private:
+  std::unique_ptr<State> state_;
+};
+
+/// Whether the bytes are those of glibc's ld.so: it defines the version GLIBC_PRIVATE.
+bool is_glibc_loader(const Elf& elf);
+
+} // namespace pare

@@ -1,0 +1,156 @@
+#include "report/freeze.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <pare/resolve.hpp>
+
+#include "base/digest.hpp"
+#include "closure/build.hpp"
+
+namespace pare {
+namespace {
+
+/// For each file the best over its chains of the weakest edge: level by level, from what the user named downwards.
+std::vector<std::optional<Confidence>> weigh(const Closure& closure) {
+  using enum Confidence;
+  struct Arc {
+    FileId to;
+    Confidence confidence;
+  };
+  std::vector<std::vector<Arc>> arcs(closure.files.size());
+  std::vector<Arc> from_user;
+  for (FileId id = 0; id < closure.files.size(); ++id) {
+    for (const Edge& edge : closure.files[id].edges) {
+      (edge.by == no_file ? from_user : arcs[edge.by]).push_back({id, edge.confidence});
+    }
+  }
+  std::vector<std::optional<Confidence>> best(closure.files.size());
+  for (const Confidence level : {certain, likely, possible}) {
+    std::vector<FileId> open;
+    const auto reach = [&](const Arc& arc) {
+      if (arc.confidence >= level && !best[arc.to]) {
+        best[arc.to] = level;
+        open.push_back(arc.to);
+      }
+    };
+    std::ranges::for_each(from_user, reach);
+    for (FileId id = 0; id < closure.files.size(); ++id) { // what a surer chain reached goes on with weaker edges
+      if (best[id] && *best[id] > level) {
+        std::ranges::for_each(arcs[id], reach);
+      }
+    }
+    while (!open.empty()) {
+      const FileId id = open.back();
+      open.pop_back();
+      std::ranges::for_each(arcs[id], reach);
+    }
+  }
+  return best;
+}
+
+} // namespace
+
+Report freeze(Closure closure, std::string root, Confidence least) {
+  Report report;
+  report.root = std::move(root);
+  report.programs = std::move(closure.programs);
+  report.warnings = std::move(closure.warnings);
+  const std::vector<std::optional<Confidence>> confidences = weigh(closure);
+
+  report.files.reserve(closure.files.size());
+  std::set<std::pair<std::uint64_t, std::uint64_t>> counted;
+  for (FileId id = 0; id < closure.files.size(); ++id) {
+    ClosureFile& from = closure.files[id];
+    if (!confidences[id] || *confidences[id] < least) {
+      continue;
+    }
+    ReportFile& file = report.files.emplace_back();
+    file.confidence = *confidences[id];
+    file.kind = from.kind;
+    file.stat = from.stat;
+    file.target = std::move(from.target);
+    file.lay_at = std::move(from.lay_at);
+    file.reasons.reserve(from.edges.size());
+    for (const Edge& edge : from.edges) {
+      Reason reason{.kind = edge.kind, .by = {}, .detail = closure.text(edge.detail), .confidence = edge.confidence};
+      if (edge.by != no_file) {
+        if (!confidences[edge.by] || *confidences[edge.by] < least) {
+          continue;
+        }
+        reason.by = closure.files[edge.by].path.text();
+      }
+      file.reasons.push_back(std::move(reason));
+    }
+    std::ranges::sort(file.reasons);
+    file.path = from.path;
+    if (file.is_regular()) {
+      ++report.file_count;
+      if (file.stat.links < 2 || counted.emplace(file.stat.device, file.stat.inode).second) {
+        report.bytes += file.stat.size;
+      }
+    }
+  }
+  std::ranges::sort(report.files, {}, &ReportFile::path);
+
+  for (Missing& missing : closure.missing) {
+    const ReportFile* by = report.find(RootPath::trusted(missing.by));
+    if (by != nullptr) {
+      missing.confidence = std::min(missing.confidence, by->confidence);
+      report.missing.push_back(std::move(missing));
+    }
+  }
+  std::ranges::sort(report.missing, [](const Missing& a, const Missing& b) {
+    return std::tie(a.name, a.by, a.kind) < std::tie(b.name, b.by, b.kind);
+  });
+  std::ranges::sort(report.warnings);
+  return report;
+}
+
+Report resolve(const Root& root, const Options& options) {
+  Report report = freeze(build_closure(root, options), root.label(), options.confidence);
+  if (!options.library_path.empty() || !options.preload.empty()) {
+    const auto set = [&](const std::string& name, const std::vector<std::string>& parts) {
+      std::string& value = report.environment[name];
+      for (const std::string& part : parts) {
+        value += (value.empty() ? "" : ":") + part;
+      }
+    };
+    if (!options.library_path.empty()) {
+      set("LD_LIBRARY_PATH", options.library_path);
+    }
+    if (!options.preload.empty()) {
+      set("LD_PRELOAD", options.preload);
+    }
+  }
+  if (options.digests) {
+    for (ReportFile& file : report.files) {
+      if (file.is_regular() && file.stat.type == FileType::regular) {
+        if (const std::optional<Root::Opened> opened = root.open(file.path)) {
+          file.sha256 = sha256(*opened->bytes);
+        }
+      }
+    }
+  }
+  return report;
+}
+
+const ReportFile* Report::find(const RootPath& path) const {
+  const auto found = std::ranges::lower_bound(files, path, {}, &ReportFile::path);
+  return found != files.end() && found->path == path ? &*found : nullptr;
+}
+
+bool Report::lacks_something() const {
+  return std::ranges::any_of(missing, [this](const Missing& m) {
+    if (m.allowed) {
+      return false;
+    }
+    const ReportFile* by = find(RootPath::trusted(m.by));
+    const bool is_included = by != nullptr && std::ranges::any_of(by->reasons, [](const Reason& reason) {
+      return reason.kind == ReasonKind::include;
+    });
+    return m.confidence == Confidence::certain || is_included;
+  });
+}
+
+} // namespace pare

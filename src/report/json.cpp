@@ -1,0 +1,173 @@
+#include "report/json.hpp"
+
+#include <charconv>
+
+#include "base/names.hpp"
+#include "report/words.hpp"
+
+namespace pare {
+namespace {
+
+/// Writes members of one object or array, with commas between them. A report has tens of thousands of them, so nothing is
+/// built first: everything goes straight to the end of one string.
+class Writer {
+public:
+  std::string out;
+
+  void open(char bracket) {
+    out += bracket;
+    first_ = true;
+  }
+  void close(char bracket) {
+    out += bracket;
+    first_ = false;
+  }
+  /// Begins the next element; on a line of its own if asked.
+  void next(bool line = false) {
+    if (!first_) {
+      out += ',';
+    }
+    if (line) {
+      out += "\n  ";
+    }
+    first_ = false;
+  }
+  void key(std::string_view name) {
+    next();
+    out += '"';
+    out += name;
+    out += "\":";
+  }
+  void string(std::string_view text) {
+    out += '"';
+    append_json(out, text);
+    out += '"';
+  }
+  void member(std::string_view name, std::string_view text) {
+    key(name);
+    string(text);
+  }
+  void member(std::string_view name, std::uint64_t number) {
+    key(name);
+    char digits[20];
+    out.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
+  }
+
+private:
+  bool first_ = true;
+};
+
+std::string octal(std::uint32_t mode) {
+  std::string text = "0000";
+  for (std::size_t i = 4; i-- > 0; mode >>= 3) {
+    text[i] = static_cast<char>('0' + (mode & 7));
+  }
+  return text;
+}
+
+void write_file(Writer& json, const ReportFile& file) {
+  json.open('{');
+  json.member("path", file.path.text());
+  if (file.lay_at) {
+    json.member("destination", file.lay_at->text());
+  }
+  json.member("kind", word(file.kind));
+  json.member("size", file.is_regular() ? file.stat.size : 0);
+  json.member("mode", octal(file.stat.mode));
+  if (file.kind == FileKind::symlink) {
+    json.member("target", file.target);
+  }
+  if (!file.sha256.empty()) {
+    json.member("sha256", file.sha256);
+  }
+  if (!file.package.empty()) {
+    json.member("package", file.package);
+  }
+  json.member("confidence", word(file.confidence));
+  json.key("reasons");
+  json.open('[');
+  for (const Reason& reason : file.reasons) {
+    json.next();
+    json.open('{');
+    json.member("kind", word(reason.kind));
+    json.member("by", reason.by);
+    json.member("detail", reason.detail);
+    json.member("confidence", word(reason.confidence));
+    json.close('}');
+  }
+  json.close(']');
+  json.close('}');
+}
+
+} // namespace
+
+std::string to_json(const Report& report) {
+  Writer json;
+  json.open('{');
+  json.member("schema", "pare/1");
+  json.member("root", report.root);
+  json.key("programs");
+  json.open('[');
+  for (const NamedProgram& program : report.programs) {
+    json.next();
+    json.string(program.path.text());
+  }
+  json.close(']');
+  json.key("files");
+  json.open('[');
+  for (const ReportFile& file : report.files) {
+    json.next(true);
+    write_file(json, file);
+  }
+  json.close(']');
+  json.key("missing");
+  json.open('[');
+  for (const Missing& missing : report.missing) {
+    json.next(true);
+    json.open('{');
+    json.member("name", missing.name);
+    json.member("by", missing.by);
+    json.member("kind", word(missing.kind));
+    if (!missing.library.empty()) {
+      json.member("library", missing.library);
+    }
+    json.member("confidence", word(missing.confidence));
+    if (missing.allowed) {
+      json.key("allowed");
+      json.out += "true";
+    }
+    json.close('}');
+  }
+  json.close(']');
+  json.key("system");
+  json.open('[');
+  for (const SystemLibrary& system : report.system) {
+    json.next(true);
+    json.open('{');
+    json.member("name", system.name);
+    json.member("by", system.by);
+    json.member("provided_by", system.provided_by);
+    json.close('}');
+  }
+  json.close(']');
+  json.key("warnings");
+  json.open('[');
+  for (const Warning& warning : report.warnings) {
+    json.next(true);
+    json.open('{');
+    json.member("path", warning.path);
+    json.member("message", warning.message);
+    json.close('}');
+  }
+  json.close(']');
+  json.key("summary");
+  json.open('{');
+  json.member("files", report.file_count);
+  json.member("bytes", report.bytes);
+  json.close('}');
+  json.close('}');
+  json.out += '\n';
+  return std::move(json.out);
+}
+
+} // namespace pare

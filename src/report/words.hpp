@@ -1,0 +1,15 @@
+#pragma once
+// The contract's words for the enumerators: the one table.
+
+#include <string_view>
+
+#include <pare/report.hpp>
+
+namespace pare {
+
+std::string_view word(Confidence confidence);
+std::string_view word(FileKind kind);
+std::string_view word(ReasonKind kind);
+std::string_view word(MissingKind kind);
+
+} // namespace pare

@@ -1,0 +1,66 @@
+#pragma once
+// The one walk that follows symlinks: component by component, as the kernel does it (path_resolution(7)), with the root
+// as `/`: an absolute link starts at the root's top, `..` at the top stays there. Nothing leads out.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include <pare/root.hpp>
+
+namespace pare {
+
+enum class WalkEnd : std::uint8_t {
+  found,
+  absent,      ///< ENOENT or ENOTDIR
+  loop,        ///< ELOOP: more than 40 symlinks (Linux, MAXSYMLINKS)
+  unreadable,  ///< EACCES, EIO: a folder on the way, or the file itself, may not be looked at
+};
+
+/// Where a path leads.
+struct Walk {
+  WalkEnd end = WalkEnd::absent;
+  RootPath path;                ///< Found: the real path. Else: how far it came.
+  std::vector<RootPath> hops;   ///< The real paths of the symlinks that were followed, in order.
+  std::vector<RootPath> passed; ///< Folders that were entered and left again by `..`: the way needs them to exist.
+};
+
+/// Walks paths of one root and remembers the folders. Not for two threads at a time.
+class Walker {
+public:
+  explicit Walker(const Root& root) : root_(root) {}
+
+  const Root& root() const { return root_; }
+
+  /// The folder part of a path, remembered: every library of a folder shares it. The reference stays valid.
+  const Walk& folder(std::string_view text);
+
+  /// Follows `text`, which starts at the root's top with or without a slash, to its end, a last symlink included.
+  Walk follow(std::string_view text);
+
+  /// The entry `name` (one part) of a folder that folder() found, followed if it is a symlink.
+  Walk follow_in(const Walk& folder, std::string_view name);
+
+  /// The same, and opens it. `walk` tells where it leads. nullopt: not there, may not be read, or no regular file (then
+  /// walk.end is found).
+  std::optional<Root::Opened> open_in(const Walk& folder, std::string_view name, Walk& walk);
+
+  /// Continues at `at`, a real folder, with the rest of a path, and adds to `walk`.
+  void follow_from(Walk& walk, std::string_view rest);
+
+private:
+  const Root& root_;
+  std::unordered_map<std::string, Walk> folders_;
+};
+
+/// Splits at the last slash: {"/usr/lib", "libz.so.1"}; {"/", "x"} for a path with one part. A slash at the end counts as
+/// a last part ".".
+struct SplitPath {
+  std::string_view folder;
+  std::string_view name;
+};
+SplitPath split_path(std::string_view text);
+
+} // namespace pare

@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+. "$(dirname "$0")/../judge.sh"
+machine x86_64
+prog /prog liba.so libc.so.6 -- -rpath /one:/two
+: | put /one
+lib /two/liba.so
+judge /prog
+loads /two/liba.so

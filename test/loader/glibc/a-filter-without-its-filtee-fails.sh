@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+. "$(dirname "$0")/../judge.sh"
+machine x86_64
+prog /prog liba.so libc.so.6 -- -rpath /opt
+lib /opt/liba.so -- -F libreal.so
+judge --run /prog

@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+. "$(dirname "$0")/../judge.sh"
+machine x86_64
+prog /prog liba.so libc.so.6 -- -rpath /one:/two
+lib /one/liba.so
+poke /one/liba.so 18 '\267' # e_machine: EM_AARCH64
+lib /two/liba.so
+judge /prog
+loads /two/liba.so

@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+. "$(dirname "$0")/../judge.sh"
+machine x86_64
+echo ".globl la_version; la_version: mov %edi,%eax; ret" | object auditor
+prog /prog liba.so libc.so.6 -- -rpath /opt
+lib /opt/liba.so -- --audit /opt/libaudit.so
+lib /opt/libaudit.so libc.so.6 -- "$WORK/auditor.o"
+judge --run /prog
+leaves /opt/libaudit.so

@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+. "$(dirname "$0")/../judge.sh"
+machine x86_64
+prog /prog liba.so libc.so.6 -- -rpath /opt
+lib /opt/liba.so -- -f libaux.so -rpath /aux
+lib /aux/libaux.so libnot.so
+judge --run /prog

@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+. "$(dirname "$0")/../judge.sh"
+machine x86_64
+prog /prog liba.so libc.so.6
+lib /usr/lib/liba.so
+: | put /etc/ld.so.cache
+judge /prog
+loads /usr/lib/liba.so

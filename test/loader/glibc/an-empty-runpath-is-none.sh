@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+. "$(dirname "$0")/../judge.sh"
+machine x86_64
+prog /prog liba.so libc.so.6 -- -rpath /opt
+retag /prog runpath runpath 0
+lib /liba.so
+lib /usr/lib/liba.so
+judge /prog

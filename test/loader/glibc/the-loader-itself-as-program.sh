@@ -1,0 +1,4 @@
+#!/usr/bin/env bash
+. "$(dirname "$0")/../judge.sh"
+machine x86_64
+judge /lib64/ld-linux-x86-64.so.2
