@@ -21,24 +21,20 @@ std::size_t MemoryBytes::read_at(std::uint64_t offset, std::span<std::byte> to) 
 }
 
 const PageReader::Window& PageReader::window(std::uint64_t offset, std::uint64_t length) {
-  for (const auto& known : windows_) {
-    if (offset >= known->offset && offset - known->offset <= known->bytes.size() &&
-        length <= known->bytes.size() - (offset - known->offset)) {
-      return *known;
+  for (const Window& known : windows_) {
+    if (offset >= known.offset && offset - known.offset <= known.size &&
+        length <= known.size - (offset - known.offset)) {
+      return known;
     }
   }
   const std::uint64_t start = offset / page * page;
   const std::uint64_t end = std::min(size_, (offset + length + page - 1) / page * page);
-  auto fresh = std::make_unique<Window>();
-  fresh->offset = start;
-  fresh->bytes.resize(end - start);
-  const std::size_t count = source_.read_at(start, std::as_writable_bytes(std::span(fresh->bytes)));
-  if (count < offset + length - start) { // it shrank since it was opened
+  Window fresh{start, end - start, std::make_unique_for_overwrite<char[]>(end - start)};
+  const std::span<char> bytes(fresh.bytes.get(), fresh.size);
+  if (source_.read_at(start, std::as_writable_bytes(bytes)) < fresh.size) {
     throw InputError("the file changed while it was read");
   }
-  fresh->bytes.resize(count);
-  windows_.push_back(std::move(fresh));
-  return *windows_.back();
+  return windows_.emplace_back(std::move(fresh));
 }
 
 std::string_view PageReader::view(std::uint64_t offset, std::uint64_t length, std::string_view what) {
@@ -49,7 +45,7 @@ std::string_view PageReader::view(std::uint64_t offset, std::uint64_t length, st
     return {};
   }
   const Window& found = window(offset, length);
-  return std::string_view(found.bytes).substr(offset - found.offset, length);
+  return {found.bytes.get() + (offset - found.offset), length};
 }
 
 std::string_view PageReader::c_string(std::uint64_t offset, std::uint64_t end, std::string_view what,

@@ -50,13 +50,14 @@ public:
 private:
   struct Window {
     std::uint64_t offset;
-    std::string bytes;
+    std::uint64_t size;
+    std::unique_ptr<char[]> bytes;
   };
   const Window& window(std::uint64_t offset, std::uint64_t length);
 
   const ByteSource& source_;
   std::uint64_t size_;
-  std::vector<std::unique_ptr<Window>> windows_;
+  std::vector<Window> windows_; ///< The bytes of each stay where they are.
 };
 
 /// An unsigned number of `width` bytes (1, 2, 4, 8) at the start of `bytes`, which must be as long.

@@ -79,6 +79,7 @@ void add_closure_options(CLI::App& app, ClosureArguments& arguments, const std::
       ->check(CLI::IsMember({"certain", "likely", "possible"}))
       ->capture_default_str();
   app.add_flag("--digests", arguments.digests, "The report has the files' SHA-256");
+  app.add_flag("--no-cache", arguments.no_cache, "Neither read nor keep facts of files between runs (none are kept yet)");
   app.add_option("--color", arguments.colour, "Colours: auto, always, never")
       ->type_name("WHEN")
       ->check(CLI::IsMember({"auto", "always", "never"}));

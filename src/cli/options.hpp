@@ -32,6 +32,7 @@ struct ClosureArguments {
   std::string colour = "auto";
   std::string output = "-";
   bool digests = false;
+  bool no_cache = false;
   bool quiet = false;
   bool verbose = false;
 

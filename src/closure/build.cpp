@@ -105,7 +105,7 @@ private:
       }
     }
     if (!walk.hops.empty()) {
-      return fmt::format("is a symlink that leads nowhere ({})", walk.hops.front().text());
+      return fmt::format("is a symlink that leads nowhere ({})", walk.hops.front().path.text());
     }
     return fmt::format("no such file in the root {}", label);
   }
@@ -189,7 +189,7 @@ private:
       }
       return id;
     case FileType::symlink: {
-      id = add_link(path);
+      id = add_link(path, root_.read_link(path).value_or(""));
       if (id) {
         closure_.add_edge(*id, ReasonKind::include, no_file, asked);
         // A link in a folder brings the file that it names; a folder elsewhere was not asked for.
@@ -438,8 +438,8 @@ private:
 
   /// The symlinks on the way to a file, and folders that the way leaves again by `..`.
   void note_way(const Walk& walk, FileId by, std::string_view asked) {
-    for (const RootPath& hop : walk.hops) {
-      if (const std::optional<FileId> link = add_link(hop)) {
+    for (const Hop& hop : walk.hops) {
+      if (const std::optional<FileId> link = add_link(hop.path, hop.target)) {
         closure_.add_edge(*link, ReasonKind::symlink, by, asked);
       }
     }
@@ -452,18 +452,14 @@ private:
     }
   }
 
-  std::optional<FileId> add_link(const RootPath& path) {
+  std::optional<FileId> add_link(const RootPath& path, const std::string& target) {
     if (const std::optional<FileId> known = closure_.find(path)) {
       return known;
     }
     const std::optional<Stat> stat = root_.lstat(path);
-    const std::optional<std::string> target = root_.read_link(path);
-    if (!stat || !target) {
-      return std::nullopt;
-    }
-    const std::optional<FileId> id = closure_.add(path, FileKind::symlink, *stat);
+    const std::optional<FileId> id = stat ? closure_.add(path, FileKind::symlink, *stat) : std::nullopt;
     if (id) {
-      closure_.files[*id].target = *target;
+      closure_.files[*id].target = target;
     }
     return id;
   }

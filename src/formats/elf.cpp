@@ -38,12 +38,14 @@ constexpr std::uint64_t ver_flg_weak = 2;
 constexpr std::uint64_t nt_fdo_dlopen = 0x407c0c0a; // systemd.io/ELF_DLOPEN_METADATA
 
 struct Segment {
-  std::uint64_t type, offset, address, file_size, align;
+  std::uint64_t type, flags, offset, address, file_size, align;
 };
+
+constexpr std::uint64_t pf_x = 1, pf_w = 2;
 
 class ElfReader {
 public:
-  explicit ElfReader(const ByteSource& source) : file_(source) {}
+  explicit ElfReader(PageReader& file) : file_(file) {}
 
   Elf read() {
     read_header();
@@ -54,6 +56,7 @@ public:
         read_notes(segment);
       }
     }
+    find_constants();
     read_dynamic();
     return std::move(elf_);
   }
@@ -99,10 +102,10 @@ private:
   void add_segment(std::string_view entry) {
     const Segment segment =
         elf_.machine.is_64
-            ? Segment{number(entry, 0, 4), number(entry, 8, 8), number(entry, 16, 8), number(entry, 32, 8),
-                      number(entry, 48, 8)}
-            : Segment{number(entry, 0, 4), number(entry, 4, 4), number(entry, 8, 4), number(entry, 16, 4),
-                      number(entry, 28, 4)};
+            ? Segment{number(entry, 0, 4), number(entry, 4, 4), number(entry, 8, 8), number(entry, 16, 8),
+                      number(entry, 32, 8), number(entry, 48, 8)}
+            : Segment{number(entry, 0, 4), number(entry, 24, 4), number(entry, 4, 4), number(entry, 8, 4),
+                      number(entry, 16, 4), number(entry, 28, 4)};
     // The last page of a file reads as zeros behind its end, so some packers let a segment end there.
     if (segment.type == pt_load && !file_.contains(segment.offset, segment.file_size) &&
         (segment.offset > file_.size() || segment.file_size - (file_.size() - segment.offset) > 4095)) {
@@ -110,6 +113,21 @@ private:
                                    segment.offset));
     }
     segments_.push_back(segment);
+  }
+
+  /// Linkers before 2018 put constants and code into one segment.
+  void find_constants() {
+    for (const bool with_code : {false, true}) {
+      for (const Segment& segment : segments_) {
+        if (segment.type == pt_load && (segment.flags & pf_w) == 0 && ((segment.flags & pf_x) != 0) == with_code &&
+            file_.contains(segment.offset, segment.file_size)) {
+          elf_.constants.push_back({segment.offset, segment.file_size});
+        }
+      }
+      if (elf_.constants.size() > 1 || (with_code && !elf_.constants.empty())) {
+        return; // the first segment has headers and symbols only, where there is a second one
+      }
+    }
   }
 
   /// The kernel wants it to end in NUL (Linux, fs/binfmt_elf.c, load_elf_binary).
@@ -319,7 +337,7 @@ private:
     throw InputError(fmt::format("more than {} version definitions", most_entries));
   }
 
-  PageReader file_;
+  PageReader& file_;
   Elf elf_;
   std::vector<Segment> segments_;
   std::uint64_t strings_ = 0;
@@ -334,6 +352,6 @@ bool Elf::is_program() const {
 
 bool looks_like_elf(std::string_view first_bytes) { return first_bytes.starts_with("\177ELF"); }
 
-Elf read_elf(const ByteSource& source) { return ElfReader(source).read(); }
+Elf read_elf(PageReader& file) { return ElfReader(file).read(); }
 
 } // namespace pare

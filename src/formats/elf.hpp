@@ -12,6 +12,6 @@ bool looks_like_elf(std::string_view first_bytes);
 
 /// Throws InputError, without the file's name, when a table lies outside of the file or contradicts itself. Work and memory
 /// are bounded by the number of entries (65,536 of a kind), whatever the file claims.
-Elf read_elf(const ByteSource& source);
+Elf read_elf(PageReader& file);
 
 } // namespace pare

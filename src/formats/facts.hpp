@@ -34,6 +34,12 @@ struct VersionNeed {
   bool weak = false;   ///< VER_FLG_WEAK: the loader does without it.
 };
 
+/// Bytes of a file.
+struct FileRange {
+  std::uint64_t offset = 0;
+  std::uint64_t size = 0;
+};
+
 struct Elf {
   ElfMachine machine;
   std::uint16_t type = 0;                 ///< e_type: ET_EXEC or ET_DYN can be run or loaded.
@@ -49,6 +55,7 @@ struct Elf {
   std::vector<VersionNeed> version_needs; ///< In the file's order.
   bool defines_versions = false;          ///< Has DT_VERDEF.
   std::vector<std::string> versions;      ///< Defined by DT_VERDEF, sorted; the base version is the soname.
+  std::vector<FileRange> constants;       ///< Loaded segments without write access, those without code where there are some.
   std::vector<std::string> dlopen_notes;  ///< The JSON texts of .note.dlopen (systemd.io/ELF_DLOPEN_METADATA).
 
   /// Something the kernel starts: it names an interpreter, or says that it is a static-pie, or is no shared object.

@@ -33,8 +33,9 @@ constexpr std::size_t most_modules = 16384;
 struct SearchFolder {
   std::string text;                ///< As it is put before a name: no slash at its end. Empty for "/".
   std::string said;                ///< The same, for messages.
+  bool is_known = false;           ///< Whether the following have been looked for.
   bool has_levels = false;         ///< There is a glibc-hwcaps in it.
-  std::vector<std::string> legacy; ///< Which legacy subfolders are in it: "tls", "haswell"...
+  bool has_legacy = false;         ///< There is a legacy subfolder in it: "tls", "haswell"...
 };
 
 struct Module {
@@ -44,7 +45,7 @@ struct Module {
   bool is_main = false;
   bool is_interpreter = false;
   Module* loader = nullptr;                     // l_loader
-  std::optional<std::vector<const SearchFolder*>> rpath, runpath; // decomposed on first use
+  std::optional<std::vector<SearchFolder*>> rpath, runpath; // decomposed on first use
 };
 
 std::vector<std::string_view> split_at(std::string_view text, std::string_view separators) {
@@ -71,13 +72,13 @@ struct GlibcLoader::State {
   bool has_levels = true;                  // glibc 2.33 and newer
   bool has_legacy = true;                  // before glibc 2.37
   std::unordered_map<std::string, SearchFolder> folders;
-  std::vector<const SearchFolder*> default_folders;
+  std::vector<SearchFolder*> default_folders;
   std::unique_ptr<ByteSource> cache_bytes;
   std::optional<LdSoCache> cache;
   const Found* cache_way = nullptr;
   std::string cache_damage;
   bool cache_read = false;
-  std::vector<const SearchFolder*> configured; // of ld.so.conf, where there is no cache
+  std::vector<SearchFolder*> configured; // of ld.so.conf, where there is no cache
   std::vector<std::string> preload_names;      // /etc/ld.so.preload, owned here: answers view them
   const Found* preload_way = nullptr;
   std::deque<std::string> kept;                // other names that answers view
@@ -98,55 +99,73 @@ struct GlibcLoader::State {
   /// Folders, $LIB and features differ by distribution and version; all stand in the loader's own constants.
   void read_loader() {
     const std::optional<Root::Opened> opened = files.root().open(interpreter->path);
-    if (!opened || opened->bytes->size() > largest_loader) {
+    if (!opened) {
       return;
     }
-    const std::string bytes = read_all(*opened->bytes, largest_loader);
-    // `system_dirs` (elf/dl-load.c): NUL-terminated folders one after another, each with a slash at its end.
-    const std::vector<std::string> found = find_system_folders(bytes);
-    if (!found.empty()) {
-      system_folders = found;
-      // DL_DST_LIB: Debian puts "lib/x86_64-linux-gnu", others the last part of the first folder, "lib64".
-      const std::string whole = found.front().substr(1, found.front().size() - 2);
-      const std::string nul_whole = fmt::format("{0}{1}{0}", '\0', whole);
-      lib = bytes.find(nul_whole) != std::string::npos ? whole : whole.substr(whole.rfind('/') + 1);
-    }
-    if (const std::size_t at = bytes.find(std::string_view("ld.so.cache\0", 12)); at != std::string::npos) {
-      const std::size_t start = bytes.rfind('\0', at) + 1;
-      if (bytes[start] == '/') {
-        cache_path = bytes.substr(start, at + 11 - start);
+    has_levels = has_legacy = false;
+    for (const FileRange& range : interpreter->elf()->constants) {
+      if (range.size <= largest_loader) {
+        std::string bytes(range.size, '\0');
+        bytes.resize(opened->bytes->read_at(range.offset, std::as_writable_bytes(std::span(bytes))));
+        read_constants(bytes);
       }
     }
-    has_levels = bytes.find("glibc-hwcaps") != std::string::npos;
-    has_legacy = bytes.find(std::string_view("\0tls\0", 5)) != std::string::npos;
   }
 
+  void read_constants(std::string_view bytes) {
+    // `system_dirs` (elf/dl-load.c): NUL-terminated folders one after another, each with a slash at its end.
+    if (std::vector<std::string> found = find_system_folders(bytes); !found.empty()) {
+      system_folders = std::move(found);
+      // DL_DST_LIB: Debian puts "lib/x86_64-linux-gnu", others the last part of the first folder, "lib64".
+      const std::string whole = system_folders.front().substr(1, system_folders.front().size() - 2);
+      lib = has_constant(bytes, whole) ? whole : whole.substr(whole.rfind('/') + 1);
+    }
+    constexpr std::string_view cache_name = "ld.so.cache";
+    if (const std::size_t at = bytes.find(cache_name); at != std::string_view::npos) {
+      const std::size_t start = bytes.rfind('\0', at) + 1;
+      if (bytes[start] == '/') {
+        cache_path = bytes.substr(start, at + cache_name.size() - start);
+      }
+    }
+    has_levels = has_levels || bytes.find("glibc-hwcaps") != std::string_view::npos;
+    has_legacy = has_legacy || has_constant(bytes, "tls");
+  }
+
+  /// Whether `text` stands between two NULs.
+  static bool has_constant(std::string_view bytes, std::string_view text) {
+    for (std::size_t at = 0; (at = bytes.find(text, at)) != std::string_view::npos; ++at) {
+      const std::size_t end = at + text.size();
+      if (at > 0 && bytes[at - 1] == '\0' && end < bytes.size() && bytes[end] == '\0') {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// The longest run of constants that begin and end with a slash, and of which one has "/lib" in it.
   static std::vector<std::string> find_system_folders(std::string_view bytes) {
     std::vector<std::string> best;
-    std::size_t at = 0;
-    while ((at = bytes.find(std::string_view("/\0", 2), at)) != std::string_view::npos) {
-      const std::size_t start = bytes.rfind('\0', at) + 1;
+    for (std::size_t at = 0; (at = bytes.find("/lib", at)) != std::string_view::npos; ++at) {
+      std::size_t start = bytes.rfind('\0', at) + 1;
       std::vector<std::string> run;
-      std::size_t next = start;
-      while (next < bytes.size() && bytes[next] == '/') {
-        const std::size_t end = bytes.find('\0', next);
-        if (end == std::string_view::npos || end - next < 2 || bytes[end - 1] != '/') {
+      while (start < bytes.size() && bytes[start] == '/') {
+        const std::size_t end = bytes.find('\0', start);
+        if (end == std::string_view::npos || end - start < 2 || bytes[end - 1] != '/') {
           break;
         }
-        run.emplace_back(bytes.substr(next, end - next));
-        next = end + 1;
+        run.emplace_back(bytes.substr(start, end - start));
+        start = end + 1;
       }
-      const bool has_lib = std::ranges::any_of(run, [](const std::string& f) { return f.find("/lib") != std::string::npos; });
-      if (has_lib && run.size() > best.size()) {
+      if (run.size() > best.size()) {
         best = std::move(run);
       }
-      at = std::max(at + 2, next);
+      at = std::max(at, std::min(start, bytes.size()));
     }
     return best;
   }
 
   /// `text` as fillin_rpath (elf/dl-load.c) would have it: without slashes at its end.
-  const SearchFolder* search_folder(std::string_view text) {
+  SearchFolder* search_folder(std::string_view text) {
     while (text.size() > 1 && text.ends_with('/')) {
       text.remove_suffix(1);
     }
@@ -155,19 +174,19 @@ struct GlibcLoader::State {
     if (fresh) {
       folder.said = entry->first;
       folder.text = text == "/" ? "" : entry->first;
-      const Walk& walk = files.walker().folder(text);
-      if (walk.end == WalkEnd::found) {
-        folder.has_levels = has_levels && !machine.levels.empty() && has_folder(walk, "glibc-hwcaps");
-        if (has_legacy) {
-          for (const std::string& name : machine.legacy_names) {
-            if (has_folder(walk, name)) {
-              folder.legacy.push_back(name);
-            }
-          }
-        }
-      }
     }
     return &folder;
+  }
+
+  void look_for_subfolders(SearchFolder& folder) {
+    folder.is_known = true;
+    const Walk& walk = files.walker().folder(folder.said);
+    if (walk.end == WalkEnd::found) {
+      folder.has_levels = has_levels && !machine.levels.empty() && has_folder(walk, "glibc-hwcaps");
+      folder.has_legacy = has_legacy && std::ranges::any_of(machine.legacy_names, [&](const std::string& name) {
+                            return has_folder(walk, name);
+                          });
+    }
   }
 
   bool has_folder(const Walk& walk, std::string_view name) {
@@ -308,14 +327,14 @@ private:
   }
 
   std::optional<std::string> expand(const Module& module, std::string_view text);
-  const std::vector<const SearchFolder*>& decompose(std::optional<std::vector<const SearchFolder*>>& folders,
+  const std::vector<SearchFolder*>& decompose(std::optional<std::vector<SearchFolder*>>& folders,
                                                     const std::optional<std::string>& text, const Module& module);
-  std::vector<const SearchFolder*> decompose_text(std::string_view text, std::string_view separators,
+  std::vector<SearchFolder*> decompose_text(std::string_view text, std::string_view separators,
                                                   const Module& module);
 
   enum class Verdict { take, skip, end };
   Verdict judge(const Found& found, Answer& answer) const;
-  bool open_path(const std::vector<const SearchFolder*>& folders, std::string_view name, Answer& answer);
+  bool open_path(const std::vector<SearchFolder*>& folders, std::string_view name, Answer& answer);
   bool try_file(std::string_view folder, std::string_view name, Answer& answer, bool& stop);
   bool look_in_cache(const Module* by, std::string_view name, Answer& answer);
   void search(Module* by, std::string_view name, bool for_audit, Answer& answer);
@@ -334,7 +353,7 @@ private:
   std::unordered_map<std::string_view, Module*> by_name_; // every name and soname that a loaded module answers to
   std::unordered_map<const Examined*, Module*> by_file_;
   std::unordered_set<std::string_view> faked_;            // names that were not found: not searched again
-  std::vector<const SearchFolder*> library_path_;
+  std::vector<SearchFolder*> library_path_;
   std::string opened_as_;                                 // of the last file that a search took
   bool saw_levels_ = false;
   bool used_configured_ = false;
@@ -386,15 +405,15 @@ std::optional<std::string> Process::expand(const Module& module, std::string_vie
 }
 
 /// elf/dl-load.c, fillin_rpath: an empty element is the working folder; each folder counts once.
-std::vector<const SearchFolder*> Process::decompose_text(std::string_view text, std::string_view separators,
+std::vector<SearchFolder*> Process::decompose_text(std::string_view text, std::string_view separators,
                                                          const Module& module) {
-  std::vector<const SearchFolder*> folders;
+  std::vector<SearchFolder*> folders;
   for (const std::string_view part : split_at(text, separators)) {
     const std::optional<std::string> expanded = expand(module, part);
     if (!expanded || (expanded->empty() && !part.empty())) {
       continue;
     }
-    const SearchFolder* folder =
+    SearchFolder* folder =
         loader_.search_folder(expanded->empty() ? options_.working_folder : absolute(*expanded));
     if (std::ranges::find(folders, folder) == folders.end()) {
       folders.push_back(folder);
@@ -403,7 +422,7 @@ std::vector<const SearchFolder*> Process::decompose_text(std::string_view text, 
   return folders;
 }
 
-const std::vector<const SearchFolder*>& Process::decompose(std::optional<std::vector<const SearchFolder*>>& folders,
+const std::vector<SearchFolder*>& Process::decompose(std::optional<std::vector<SearchFolder*>>& folders,
                                                            const std::optional<std::string>& text,
                                                            const Module& module) {
   if (!folders) {
@@ -469,9 +488,12 @@ bool Process::try_file(std::string_view folder, std::string_view name, Answer& a
   return true;
 }
 
-bool Process::open_path(const std::vector<const SearchFolder*>& folders, std::string_view name, Answer& answer) {
-  for (const SearchFolder* folder : folders) {
+bool Process::open_path(const std::vector<SearchFolder*>& folders, std::string_view name, Answer& answer) {
+  for (SearchFolder* folder : folders) {
     bool stop = false;
+    if (!folder->is_known) {
+      loader_.look_for_subfolders(*folder);
+    }
     if (folder->has_levels) {
       saw_levels_ = true;
       for (const std::string& level : cpu_.levels) {
@@ -480,7 +502,7 @@ bool Process::open_path(const std::vector<const SearchFolder*>& folders, std::st
         }
       }
     }
-    if (!folder->legacy.empty()) {
+    if (folder->has_legacy) {
       saw_levels_ = true;
       for (const std::string& subfolder : cpu_.legacy_subfolders) {
         if (try_file(fmt::format("{}/{}", folder->text, subfolder), name, answer, stop)) {

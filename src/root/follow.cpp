@@ -8,6 +8,7 @@ namespace pare {
 
 namespace {
 constexpr std::size_t most_hops = 40; // Linux, include/linux/namei.h, MAXSYMLINKS
+constexpr std::size_t longest_path = 4095; // PATH_MAX less its NUL: beyond it the kernel says ENAMETOOLONG
 } // namespace
 
 SplitPath split_path(std::string_view text) {
@@ -19,118 +20,122 @@ SplitPath split_path(std::string_view text) {
   return {slash == 0 ? "/" : text.substr(0, slash), name.empty() ? "." : name};
 }
 
-void Walker::follow_from(Walk& walk, std::string_view rest) {
-  // What is still to be walked, the next part at its front. A link's text is put before the rest.
-  std::string ahead(rest);
-  std::size_t at = 0;
-  bool here_is_folder = true;
-  walk.end = WalkEnd::found;
-  while (at < ahead.size()) {
-    const std::size_t slash = std::min(ahead.find('/', at), ahead.size());
-    const bool more = slash < ahead.size();
-    const std::string part = ahead.substr(at, slash - at);
-    at = slash + 1;
-    if (!here_is_folder) { // a file where a folder should be
-      walk.end = WalkEnd::absent;
-      return;
+/// The entry's name in walk.path, or nullopt when the walk ended: walk.end says how. "." and ".." have been walked: then the
+/// entry's name is empty, and walk.path itself is what was asked for.
+std::optional<std::string> Walker::step_to_last(Walk& walk, std::string_view name) {
+  std::string last(name);
+  while (walk.end == WalkEnd::found) {
+    if (last == "." || last.empty()) {
+      return std::string();
     }
-    if (part.empty() || part == ".") {
-      continue;
-    }
-    if (part == "..") {
+    if (last == "..") {
       if (!walk.path.is_root()) {
         walk.passed.push_back(walk.path);
         walk.path = walk.path.parent();
       }
+      return std::string();
+    }
+    RootPath entry = walk.path / last;
+    std::optional<std::string> target = root_.read_link(entry);
+    if (!target) {
+      return last; // no link, or not there
+    }
+    if (walk.hops.size() == most_hops || depth_ == most_hops) {
+      walk.end = WalkEnd::loop;
+      break;
+    }
+    walk.hops.push_back({std::move(entry), *target});
+    if (target->empty()) {
+      walk.end = WalkEnd::absent;
+      break;
+    }
+    const SplitPath parts = split_path(*target);
+    last = parts.name;
+    if (target->find('/') == std::string::npos) {
       continue;
     }
-    RootPath next = walk.path / part;
-    try {
-      const std::optional<Stat> stat = root_.lstat(next);
-      if (!stat) {
-        walk.end = WalkEnd::absent;
-        return;
-      }
-      if (stat->type == FileType::symlink) {
-        const std::optional<std::string> target = root_.read_link(next);
-        walk.hops.push_back(next);
-        if (walk.hops.size() > most_hops) {
-          walk.end = WalkEnd::loop;
-          return;
-        }
-        if (!target || target->empty()) {
-          walk.end = WalkEnd::absent;
-          return;
-        }
-        ahead = more ? *target + "/" + ahead.substr(at) : *target;
-        at = 0;
-        if (target->front() == '/') {
-          walk.path = RootPath();
-        }
-        continue;
-      }
-      here_is_folder = stat->type == FileType::directory;
-    } catch (const InputError&) {
-      walk.end = WalkEnd::unreadable;
-      return;
-    }
-    walk.path = std::move(next);
+    ++depth_;
+    const Walk& next = folder(target->front() == '/' ? std::string(parts.folder)
+                                                     : walk.path.text() + "/" + std::string(parts.folder));
+    --depth_;
+    walk.hops.insert(walk.hops.end(), next.hops.begin(), next.hops.end());
+    walk.passed.insert(walk.passed.end(), next.passed.begin(), next.passed.end());
+    walk.path = next.path;
+    walk.end = walk.hops.size() > most_hops ? WalkEnd::loop : next.end;
   }
-  if (!here_is_folder && ahead.ends_with('/')) {
-    walk.end = WalkEnd::absent;
-  }
+  return std::nullopt;
 }
 
 const Walk& Walker::folder(std::string_view text) {
-  const auto [entry, fresh] = folders_.try_emplace(std::string(text));
-  if (fresh) {
-    follow_from(entry->second, std::string(text) + "/."); // "/.": a file is no folder
+  static const Walk too_long;
+  if (text.size() > longest_path) {
+    return too_long;
   }
-  return entry->second;
+  const Walk* walk = &known_folder("", [] { return Walk{.end = WalkEnd::found}; });
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('/', at), text.size());
+    if (const std::string_view part = text.substr(at, end - at); !part.empty() && part != ".") {
+      walk = &known_folder(text.substr(0, end), [&] { return follow_in(*walk, part); });
+    }
+    at = end + 1;
+  }
+  return *walk;
+}
+
+template <typename Compute>
+const Walk& Walker::known_folder(std::string_view text, const Compute& compute) {
+  // A folder whose links lead back to itself is met again while it is walked: then it is "loop" that is found.
+  const auto [entry, is_new] = folders_.try_emplace(std::string(text), Walk{.end = WalkEnd::loop});
+  Walk& walk = entry->second;
+  if (!is_new) {
+    return walk;
+  }
+  Walk fresh = compute();
+  try {
+    const std::optional<Stat> stat = fresh.end == WalkEnd::found ? root_.lstat(fresh.path) : std::nullopt;
+    if (fresh.end == WalkEnd::found && (!stat || stat->type != FileType::directory)) {
+      fresh.end = WalkEnd::absent; // a file where a folder should be
+    }
+  } catch (const InputError&) {
+    fresh.end = WalkEnd::unreadable;
+  }
+  walk = std::move(fresh);
+  return walk;
 }
 
 Walk Walker::follow_in(const Walk& folder, std::string_view name) {
   Walk walk = folder;
-  if (walk.end == WalkEnd::found) {
-    follow_from(walk, name);
+  try {
+    const std::optional<std::string> last = step_to_last(walk, name);
+    if (last && !last->empty()) {
+      walk.path = walk.path / *last;
+      if (!root_.lstat(walk.path)) {
+        walk.end = WalkEnd::absent;
+      }
+    }
+  } catch (const InputError&) {
+    walk.end = WalkEnd::unreadable;
   }
   return walk;
 }
 
 std::optional<Root::Opened> Walker::open_in(const Walk& folder, std::string_view name, Walk& walk) {
   walk = folder;
-  if (walk.end != WalkEnd::found) {
-    return std::nullopt;
-  }
   try {
-    // Nearly every library is a file, or a link to a file beside it: these two need no lstat(2).
-    RootPath path = walk.path / name;
-    std::optional<Root::Opened> opened = root_.open(path);
-    if (!opened) {
-      const std::optional<std::string> target = root_.read_link(path);
-      if (target && !target->empty() && target->find('/') == std::string::npos && *target != "." && *target != "..") {
-        RootPath beside = walk.path / *target;
-        opened = root_.open(beside);
-        if (opened) {
-          walk.hops.push_back(std::exchange(path, std::move(beside)));
-        }
-      }
+    const std::optional<std::string> last = step_to_last(walk, name);
+    if (!last || last->empty()) {
+      return std::nullopt;
     }
-    if (opened) {
-      walk.path = std::move(path);
-      return opened;
+    walk.path = walk.path / *last;
+    std::optional<Root::Opened> opened = root_.open(walk.path);
+    if (!opened && !root_.lstat(walk.path)) {
+      walk.end = WalkEnd::absent;
     }
-    follow_from(walk, name);
-    return walk.end == WalkEnd::found ? root_.open(walk.path) : std::nullopt;
+    return opened;
   } catch (const InputError&) {
     walk.end = WalkEnd::unreadable;
     return std::nullopt;
   }
-}
-
-Walk Walker::follow(std::string_view text) {
-  const SplitPath parts = split_path(text);
-  return follow_in(folder(parts.folder), parts.name);
 }
 
 } // namespace pare

@@ -19,11 +19,27 @@ enum class WalkEnd : std::uint8_t {
   unreadable,  ///< EACCES, EIO: a folder on the way, or the file itself, may not be looked at
 };
 
+/// Splits at the last slash: {"/usr/lib", "libz.so.1"}; {"/", "x"} for a path with one part. A slash at the end counts as
+/// a last part ".".
+struct SplitPath {
+  std::string_view folder;
+  std::string_view name;
+};
+SplitPath split_path(std::string_view text);
+
+/// A symlink that was followed.
+struct Hop {
+  RootPath path;      ///< Its real path.
+  std::string target; ///< Its text, as stored.
+
+  bool operator==(const Hop&) const = default;
+};
+
 /// Where a path leads.
 struct Walk {
   WalkEnd end = WalkEnd::absent;
   RootPath path;                ///< Found: the real path. Else: how far it came.
-  std::vector<RootPath> hops;   ///< The real paths of the symlinks that were followed, in order.
+  std::vector<Hop> hops;        ///< In order.
   std::vector<RootPath> passed; ///< Folders that were entered and left again by `..`: the way needs them to exist.
 };
 
@@ -37,8 +53,8 @@ public:
   /// The folder part of a path, remembered: every library of a folder shares it. The reference stays valid.
   const Walk& folder(std::string_view text);
 
-  /// Follows `text`, which starts at the root's top with or without a slash, to its end, a last symlink included.
-  Walk follow(std::string_view text);
+  /// The same for a path of any form: its end, a last symlink included, is followed.
+  Walk follow(std::string_view text) { return follow_in(folder(split_path(text).folder), split_path(text).name); }
 
   /// The entry `name` (one part) of a folder that folder() found, followed if it is a symlink.
   Walk follow_in(const Walk& folder, std::string_view name);
@@ -47,20 +63,15 @@ public:
   /// walk.end is found).
   std::optional<Root::Opened> open_in(const Walk& folder, std::string_view name, Walk& walk);
 
-  /// Continues at `at`, a real folder, with the rest of a path, and adds to `walk`.
-  void follow_from(Walk& walk, std::string_view rest);
-
 private:
+  /// Goes on from a folder to `name` in it and, while that is a symlink, to where it leads; stops in front of the last entry.
+  std::optional<std::string> step_to_last(Walk& walk, std::string_view name);
+
+  template <typename Compute> const Walk& known_folder(std::string_view text, const Compute& compute);
+
   const Root& root_;
   std::unordered_map<std::string, Walk> folders_;
+  std::size_t depth_ = 0; ///< Of links among the folders of links.
 };
-
-/// Splits at the last slash: {"/usr/lib", "libz.so.1"}; {"/", "x"} for a path with one part. A slash at the end counts as
-/// a last part ".".
-struct SplitPath {
-  std::string_view folder;
-  std::string_view name;
-};
-SplitPath split_path(std::string_view text);
 
 } // namespace pare

@@ -14,6 +14,7 @@ what is missing. musl knows no tracing by environment: its programs run.
   --legacy     pare may have more: what lies in, or is only reached from, folders of the old hwcaps (tls, haswell, ...)
   --damaged F  the real loader ends at F, which it cannot use; pare must name F, take no other file of its name, exit 1
   --also F     pare must list F too, though it is another name of a file that is mapped already
+  --pare-root  another root for pare to look at
   --script     what the kernel, and env, start for a #! line. Where that fails for a file that is not there, a program is
                put where pare says that one is missing, and then it must start
 """
@@ -140,13 +141,13 @@ def ask_loader(program, options, loader_options=()):
     if options.preload is not None:
         environment.append(b"LD_PRELOAD=" + options.preload)
     is_library = interpreter is None and b".so" in os.path.basename(program) and real != real_path(LOADER)
-    if is_library:
-        command = [LOADER, b"--list", program]
-    elif loader_options:
-        command = [LOADER, *loader_options, b"--list", program]
+    tracing = not options.run and not MUSL
+    if is_library or loader_options:
+        # glibc's own --list ends at the first library that is missing. Started like this, a program's $ORIGIN is that of the
+        # name given, not of /proc/self/exe.
+        command = [LOADER, *([b"--list"] if MUSL else []), *loader_options, real if loader_options else program]
     else:
         command = [program]
-    tracing = not options.run and not MUSL
     if tracing:
         environment.append(b"LD_TRACE_LOADED_OBJECTS=1")
     output, errors, log = strace(b"execve,execveat,mmap,mmap2,open,openat", environment, command)
@@ -173,7 +174,10 @@ def ask_loader(program, options, loader_options=()):
         else:
             where = real_path(match[2]) or fail("the loader prints a file that is not there: " + text(match[2]))
             printed.add(where)
-    opened = {os.path.basename(unescape(path)) for path in re.findall(rb'open(?:at)?\([^\n]*"((?:[^"\\]|\\.)*)", [^\n]* = \d+<', log)}
+    opened = set()  # the names of files that were opened, yet not mapped
+    for match in re.finditer(rb'open(?:at)?\([^\n]*"((?:[^"\\]|\\.)*)", [^\n]* = \d+<((?:[^>\\\n]|\\.)*)>', log):
+        if unescape(match[2])[len(ROOT) :] not in mapped:
+            opened.add(os.path.basename(unescape(match[1])))
     for line in errors.split(b"\n"):
         version = re.search(rb": version `(.*)' not found \(required by (.*)\)$", line)
         musl_missing = re.match(rb"Error loading shared library (.*): .* \(needed by ", line)
@@ -188,10 +192,10 @@ def ask_loader(program, options, loader_options=()):
             judgement.missing.add(("needed", absent[1]))
         elif ended or re.match(rb"Error (loading|relocating)", line):
             judgement.fatal = (ended[1] if ended else line)
+    if is_library or loader_options:
+        judgement.loaded |= printed  # the loader that was started by hand counts if something needs it
     if tracing and judgement.fatal is None:
         # What is printed and what is mapped are two views of one run.
-        if is_library or loader_options:
-            judgement.loaded |= printed  # the loader that was started by hand counts if something needs it
         if printed - judgement.loaded:
             fail("the judge contradicts itself: printed, not mapped:", show(printed - judgement.loaded))
         if mapped - printed - {real} and interpreter is not None:
@@ -235,11 +239,13 @@ def ask_kernel(program, options):
 
 
 def pare_name(name):
-    return os.fsencode(name)
+    """The bytes of a name in the report (src/base/names.hpp, append_json)."""
+    plain = os.fsencode(name)
+    return re.sub(rb"\\(\\x|x[0-9a-f]{2})", lambda match: b"\\x" if match[1][0] == 0x5C else bytes.fromhex(match[1][1:].decode()), plain)
 
 
 def ask_pare(program, options, codes=(0, 1)):
-    command = [os.environb[b"PARE"], b"tree", b"--json", b"--hints", b"none", b"--no-cache", b"--root", ROOT]
+    command = [os.environb[b"PARE"], b"tree", b"--json", b"--hints", b"none", b"--no-cache", b"--root", options.pare_root]
     if options.library_path is not None:
         command += [b"--library-path", options.library_path]
     if options.preload is not None:
@@ -281,6 +287,7 @@ def main():
     parser.add_argument("--legacy", action="store_true")
     parser.add_argument("--damaged", type=os.fsencode)
     parser.add_argument("--also", type=os.fsencode)
+    parser.add_argument("--pare-root", type=os.fsencode, default=ROOT)
     parser.add_argument("--script", action="store_true")
     parser.add_argument("program", type=os.fsencode)
     options = parser.parse_args()
@@ -324,6 +331,13 @@ def main():
             name = pare_name(entry["name"])
             missing.add((entry["kind"], name + b" by " + pare_name(entry["by"]) if entry["kind"] == "version" else name))
 
+    # The loader says of $ORIGIN/liba.so what it made of it, the report what was asked.
+    for kind, name in list(missing):
+        if b"$" in name:
+            end = re.split(rb"\$\{?[A-Z]+\}?", name)[-1]
+            made = [other for other in judgement.missing if other[0] == kind and other[1].endswith(end)]
+            missing = missing - {(kind, name)} | set(made[:1])
+
     if options.damaged is not None:
         others = {path for path in told if os.path.basename(path) == os.path.basename(options.damaged)} - {options.damaged}
         if others:
@@ -344,8 +358,10 @@ def main():
     if options.legacy:
         extra = {path for path in extra if not LEGACY & set(path.split(b"/")[:-1])}
         extra = {path for path in extra if {pare_name(reason["by"]) for reason in files[path]["reasons"]} & judgement.loaded}
-    if ("interpreter", interpreter_of(real_path(options.program))) in judgement.missing:
-        extra = set()  # nobody loads anything then; what pare says all the same is its guess
+    if any(kind == "interpreter" for kind, _ in judgement.missing):
+        # Nobody loads anything then; what pare says all the same is its guess.
+        extra = set()
+        missing = {(kind, name) for kind, name in missing if kind == "interpreter"}
     if extra:
         wrong += "pare lists, the real loader does not load:\n" + show(extra)
     if missing != judgement.missing:

@@ -11,7 +11,7 @@
 # bytes of assembler, so no compiler and no C library of the machine that is aimed at is needed.
 
 set -eu
-LOADER_TESTS=$(cd "$(dirname "$0")/.." && pwd)
+LOADER_TESTS=${LOADER_TESTS-$(cd "$(dirname "$0")/.." && pwd)}
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/pare-loader.XXXXXX")
 trap 'rm -rf "$WORK"' EXIT
 ROOT=$WORK/root
@@ -49,19 +49,21 @@ export ENTER
 # `x86_64-without-libc` and the like: the tools only.
 machine() {
   VIA=
-  BOARD=
+  abi=
   case ${1%-without-libc} in
-    x86_64) tools= triplet=x86_64-linux-gnu as=--64 ld=elf_x86_64 from=/lib/x86_64-linux-gnu
+    x86_64) tools= as=--64 ld=elf_x86_64 from=/lib/x86_64-linux-gnu
       LOADER=/lib64/ld-linux-x86-64.so.2 LIBDIR=/lib/x86_64-linux-gnu ;;
-    i386) tools= triplet=i386-linux-gnu as=--32 ld=elf_i386 from=/lib32
+    i386) tools= as=--32 ld=elf_i386 from=/lib32
       LOADER=/lib/ld-linux.so.2 LIBDIR=/lib32 ;; # libc6-i386 is built with /lib32 as its folder
-    musl) tools= triplet=x86_64-linux-musl as=--64 ld=elf_x86_64 from=/lib/x86_64-linux-musl
+    musl) tools= as=--64 ld=elf_x86_64 from=/lib/x86_64-linux-musl
       LOADER=/lib/ld-musl-x86_64.so.1 LIBDIR=/lib ;;
     aarch64) foreign aarch64-linux-gnu aarch64 /lib/ld-linux-aarch64.so.1 ;;
-    armhf) foreign arm-linux-gnueabihf arm /lib/ld-linux-armhf.so.3 ;;
+    armhf) foreign arm-linux-gnueabihf arm /lib/ld-linux-armhf.so.3
+      abi='.eabi_attribute Tag_ABI_VFP_args, 1' ;; # hard float, or its loader passes over them
     riscv64) foreign riscv64-linux-gnu riscv64 /lib/ld-linux-riscv64-lp64d.so.1 ;;
     s390x) foreign s390x-linux-gnu s390x /lib/ld64.so.1 ;;
-    ppc64el) foreign powerpc64le-linux-gnu ppc64le /lib64/ld64.so.2 ;;
+    ppc64el) foreign powerpc64le-linux-gnu ppc64le /lib64/ld64.so.2
+      abi='.abiversion 2' ;;
     mips64el) foreign mips64el-linux-gnuabi64 mips64el /lib64/ld.so.1 ;;
     powerpc) foreign powerpc-linux-gnu ppc /lib/ld.so.1 ;;
     *) echo "judge.sh: unknown machine $1" >&2; exit 2 ;;
@@ -79,7 +81,9 @@ machine() {
     *)
       need_file "$from/libc.so.6"
       mkdir -p "$ROOT$(dirname "$LOADER")" "$ROOT$LIBDIR"
-      cp -L "$from/$(basename "$LOADER")" "$ROOT$LOADER"
+      # Of mips64el, the loader is in lib64 and libc in lib.
+      cp -L "$from/$(basename "$LOADER")" "$ROOT$LOADER" 2>"$WORK/cp.log" ||
+        cp -L "${from}64/$(basename "$LOADER")" "$ROOT$LOADER"
       cp -L "$from/libc.so.6" "$ROOT$LIBDIR/libc.so.6" ;;
   esac
   case ${1%-without-libc} in
@@ -92,9 +96,7 @@ machine() {
 }
 
 foreign() { # TRIPLET QEMU LOADER
-  tools=$1- triplet=$1 as= ld= from=/usr/$1/lib LOADER=$3 LIBDIR=/lib/$1
-  [ -e "$from/$(basename "$3")" ] || from=/usr/$1/lib64
-  [ "$1" != mips64el-linux-gnuabi64 ] || from=/usr/$1/lib64
+  tools=$1- as= ld= from=/usr/$1/lib LOADER=$3 LIBDIR=/lib/$1
   VIA=/usr/bin/qemu-$2-static
   need_file "$VIA"
 }
@@ -108,7 +110,7 @@ beside_x86_64() {
 
 # object NAME <assembler: $WORK/NAME.o, to be given after --. No machine marks its stack executable.
 object() {
-  $BUILD_AS -o "$WORK/$1.o" -
+  { echo "$abi"; cat; } | $BUILD_AS -o "$WORK/$1.o" -
 }
 
 link_elf() { # PATH FIRST-OPTIONS... : NEED... [-- OPTION...]
@@ -136,7 +138,7 @@ link_elf() { # PATH FIRST-OPTIONS... : NEED... [-- OPTION...]
 # stub NEED: a library whose only use is to be linked against, so that NEED is recorded.
 stub() {
   stubs=$(ls "$WORK/stubs" | wc -l)
-  $BUILD_LD -shared -soname "$1" -o "$WORK/stubs/$stubs.so" "$WORK/empty.o"
+  $BUILD_LD -z noexecstack --no-warn-rwx-segments -shared -soname "$1" -o "$WORK/stubs/$stubs.so" "$WORK/empty.o"
   echo "$WORK/stubs/$stubs.so"
 }
 

@@ -17,5 +17,5 @@ for program in git redis python3; do
   build $program context
   ${program}_works $program
   "$PARE" tree --json --hints none --root "$builder" $(asks $program) >report
-  mounted $program /usr/bin/python3 "$(dirname "$0")/same_layout.py" report "$builder" --exact
+  mounted $program /usr/bin/python3 "$(dirname "$0")/same_layout.py" --exact report "$builder"
 done

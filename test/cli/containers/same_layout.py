@@ -1,4 +1,4 @@
-"""same_layout.py REPORT SOURCE IMAGE-ROOT [--exact]: is every file of the report in the image, at all its names?
+"""same_layout.py [--exact] REPORT SOURCE IMAGE-ROOT: is every file of the report in the image, at all its names?
 
 The same means: by each path of the report, looked up inside the image, one gets the same bytes with the same mode and owner
 as by that path in the source root. A link of the report may have become something else that leads there (COPY cannot carry
@@ -11,8 +11,8 @@ import os
 import stat
 import sys
 
-report_path, source, image, *options = sys.argv[1:]
-exact = bool(options)
+*options, report_path, source, image = sys.argv[1:]
+exact = options == ["--exact"]
 with open(report_path, encoding="utf-8") as file:
     report = json.load(file)
 problems = []

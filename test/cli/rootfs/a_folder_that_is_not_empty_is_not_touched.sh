@@ -1,0 +1,11 @@
+#!/bin/sh
+. "$(dirname "$0")/setup"
+mkdir "$T/out"
+echo mine >"$T/out/.hidden"
+touch -d @1000000000 "$T/out"
+expect_status 4 rootfs "$T/out"
+said_one_line_about "$T/out: is not empty"
+[ "$(ls -A "$T/out")" = .hidden ] && [ "$(cat "$T/out/.hidden")" = mine ] || fail "touched"
+[ "$(stat -c %Y "$T/out")" = 1000000000 ] || fail "its time is changed"
+rm "$T/said"
+[ "$(ls -A "$T")" = "$(printf 'out\nroot')" ] || fail "left behind: $(ls -A "$T")"

@@ -1,8 +1,0 @@
-#!/usr/bin/env bash
-. "$(dirname "$0")/../judge.sh"
-machine x86_64
-prog /prog liba.so libc.so.6
-lib /opt/liba.so
-echo /opt | put /etc/ld.so.conf
-judge /prog
-leaves /opt/liba.so

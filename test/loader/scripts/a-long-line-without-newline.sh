@@ -1,0 +1,5 @@
+#!/usr/bin/env bash
+. "$(dirname "$0")/../judge.sh"
+script_root
+printf '#!/bin/witness %300s' x | script /run
+judge_script /run

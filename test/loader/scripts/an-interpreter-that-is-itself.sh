@@ -1,0 +1,5 @@
+#!/usr/bin/env bash
+. "$(dirname "$0")/../judge.sh"
+script_root
+printf '#!/run\n' | script /run
+judge_script /run
