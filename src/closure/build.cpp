@@ -28,6 +28,9 @@ public:
       : root_(root), options_(options), files_(root), closure_([this](const RootPath& path) { return is_excluded(path); }) {
     start_.library_path = joined(options.library_path);
     start_.preload = joined(options.preload);
+    if (const auto audit = options.environment.find("LD_AUDIT"); audit != options.environment.end()) {
+      start_.audit = audit->second;
+    }
     start_.working_folder = options.working_folder;
   }
 
@@ -145,7 +148,7 @@ private:
       }
       closure_.add_edge(*id, ReasonKind::program, no_file, asked);
       note_way(found.walk, *id, started);
-      start(*id, file, place, 0);
+      start(*id, file, place);
     }
   }
 
@@ -231,7 +234,7 @@ private:
         warn(file.path.text(), file.damage);
       }
       if (kind != FileKind::data) {
-        start(*id, file, file.path.text(), 0);
+        start(*id, file, file.path.text());
       }
     }
     return id;
@@ -248,10 +251,10 @@ private:
   // ---------------------------------------------------------------------------------------------- what files ask for
 
   /// What the kernel and the loader do when `file` is started, or loaded if it is a library.
-  void start(FileId id, const Examined& file, const std::string& place, int script_depth) {
+  void start(FileId id, const Examined& file, const std::string& place) {
     if (const Script* script = std::get_if<Script>(&file.facts)) {
       if (started_.insert(&file).second) {
-        start_script(id, file, *script, script_depth);
+        start_script(id, file, *script);
       }
       return;
     }
@@ -369,11 +372,7 @@ private:
     }
   }
 
-  void start_script(FileId id, const Examined& file, const Script& script, int depth) {
-    if (depth >= most_nested_scripts) {
-      warn(file.path.text(), "scripts are nested too deep for the kernel");
-      return;
-    }
+  void start_script(FileId id, const Examined& file, const Script& script) {
     const std::string place = place_of_interpreter(script.interpreter);
     const Found& found = files_.open(place);
     if (found.file == nullptr) {
@@ -383,10 +382,27 @@ private:
       }
       return;
     }
-    take_program(*found.file, ReasonKind::interpreter, id, script.interpreter, found, place, depth + 1);
-    if (RootPath::lexical(place).name() == "env" && !script.argument.empty()) {
-      start_by_env(id, file, script.argument);
+    if (is_nested_too_deep(file)) {
+      miss(script.interpreter, file, MissingKind::interpreter);
+      warn(file.path.text(), "its interpreter is a script itself, and so on: too deep for the kernel");
     }
+    take_program(*found.file, ReasonKind::interpreter, id, script.interpreter, found, place);
+    start_by_env(id, file, place, {script.argument});
+  }
+
+  bool is_nested_too_deep(const Examined& file) {
+    const Examined* at = &file;
+    for (int depth = 0; at != nullptr; ++depth) {
+      const Script* script = std::get_if<Script>(&at->facts);
+      if (script == nullptr) {
+        return false;
+      }
+      if (depth == most_nested_scripts) {
+        return true;
+      }
+      at = files_.open(place_of_interpreter(script->interpreter)).file;
+    }
+    return false;
   }
 
   /// The kernel opens a relative interpreter from the working folder.
@@ -394,24 +410,28 @@ private:
     return name.starts_with('/') ? name : fmt::format("{}/{}", options_.working_folder, name);
   }
 
-  /// `#!/usr/bin/env NAME`: the kernel gives all of the line's rest to env as one argument.
-  void start_by_env(FileId id, const Examined& file, const std::string& argument) {
-    const EnvCommand command = read_env_arguments({argument});
-    if (command.program.empty()) {
-      return; // env then runs the script's own name, or prints the environment
+  /// `#!/usr/bin/env NAME`, the kernel giving all of the line's rest to env as one argument; and what env starts in turn.
+  void start_by_env(FileId id, const Examined& file, std::string place, std::vector<std::string> arguments) {
+    std::string path_list = path_variable();
+    while (RootPath::lexical(place).name() == "env") {
+      EnvCommand command = read_env_arguments(arguments);
+      if (command.program.empty()) {
+        return; // env then runs the script's own name, or prints the environment
+      }
+      path_list = command.path.value_or(path_list);
+      place = place_of(command.program, path_list);
+      const Found* found = place.empty() ? nullptr : &files_.open(place);
+      if (found == nullptr || found->file == nullptr) {
+        miss(command.program, file, MissingKind::program);
+        return;
+      }
+      take_program(*found->file, ReasonKind::interpreter, id, command.program, *found, place);
+      arguments = std::move(command.arguments);
     }
-    const std::string path_list = command.path && !command.path->empty() ? *command.path : path_variable();
-    const std::string place = place_of(command.program, path_list);
-    const Found* found = place.empty() ? nullptr : &files_.open(place);
-    if (found == nullptr || found->file == nullptr) {
-      miss(command.program, file, MissingKind::program);
-      return;
-    }
-    take_program(*found->file, ReasonKind::interpreter, id, command.program, *found, place, 0);
   }
 
   void take_program(const Examined& file, ReasonKind kind, FileId by, std::string_view name, const Found& way,
-                    const std::string& place, int depth) {
+                    const std::string& place) {
     const std::optional<FileId> id = take(&file, FileKind::program, kind, by, name, &way, place);
     if (!id) {
       return;
@@ -419,7 +439,7 @@ private:
     if (!file.damage.empty()) {
       warn(file.path.text(), file.damage);
     }
-    start(*id, file, place, depth);
+    start(*id, file, place);
   }
 
   // ---------------------------------------------------------------------------------------------- into the graph

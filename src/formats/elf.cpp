@@ -68,22 +68,14 @@ private:
   unsigned word() const { return elf_.machine.is_64 ? 8 : 4; }
 
   void read_header() {
-    const std::string_view ident = file_.view(0, 16, "the ELF header");
-    const auto elf_class = static_cast<unsigned char>(ident[4]);
-    const auto data = static_cast<unsigned char>(ident[5]);
-    if (elf_class != 1 && elf_class != 2) {
-      throw InputError(fmt::format("ELF class {} is neither 32 nor 64 bit", elf_class));
+    const std::optional<ElfMachine> machine = read_elf_machine(file_);
+    if (!machine) {
+      throw InputError("its ELF header is cut off, or of an unknown class or byte order");
     }
-    if (data != 1 && data != 2) {
-      throw InputError(fmt::format("ELF data encoding {} is unknown", data));
-    }
-    elf_.machine.is_64 = elf_class == 2;
-    elf_.machine.big_endian = data == 2;
+    elf_.machine = *machine;
     const std::string_view header = file_.view(0, elf_.machine.is_64 ? 64 : 52, "the ELF header");
     elf_.type = static_cast<std::uint16_t>(number(header, 16, 2));
-    elf_.machine.machine = static_cast<std::uint16_t>(number(header, 18, 2));
     const std::uint64_t table = number(header, 24 + word(), word());
-    elf_.machine.flags = static_cast<std::uint32_t>(number(header, 24 + 3 * word(), 4));
     const std::uint64_t entry_size = number(header, 24 + 3 * word() + 6, 2);
     const std::uint64_t count = number(header, 24 + 3 * word() + 8, 2);
     const std::uint64_t expected_size = elf_.machine.is_64 ? 56 : 32;
@@ -351,6 +343,21 @@ bool Elf::is_program() const {
 }
 
 bool looks_like_elf(std::string_view first_bytes) { return first_bytes.starts_with("\177ELF"); }
+
+std::optional<ElfMachine> read_elf_machine(PageReader& file) {
+  if (!file.contains(0, 52)) {
+    return std::nullopt;
+  }
+  const std::string_view header = file.view(0, 52, "the ELF header");
+  const char elf_class = header[4], order = header[5];
+  if ((elf_class != 1 && elf_class != 2) || (order != 1 && order != 2) || (elf_class == 2 && !file.contains(0, 64))) {
+    return std::nullopt;
+  }
+  ElfMachine machine{.is_64 = elf_class == 2, .big_endian = order == 2};
+  machine.machine = static_cast<std::uint16_t>(load_unsigned(header.substr(18), 2, machine.big_endian));
+  machine.flags = static_cast<std::uint32_t>(load_unsigned(header.substr(machine.is_64 ? 48 : 36), 4, machine.big_endian));
+  return machine;
+}
 
 Elf read_elf(PageReader& file) { return ElfReader(file).read(); }
 

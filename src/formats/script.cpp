@@ -6,6 +6,8 @@
 namespace pare {
 namespace {
 
+constexpr std::string_view path_when_unset = "/bin:/usr/bin"; // confstr(3), _CS_PATH of glibc
+
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
 std::string_view trimmed(std::string_view text) {
@@ -112,7 +114,7 @@ EnvCommand read_env_arguments(const std::vector<std::string>& arguments) {
   };
   const auto unset = [&](std::string_view name) {
     if (name == "PATH") {
-      command.path = "";
+      command.path = path_when_unset;
     }
   };
   std::size_t budget = 64; // `-S` inside `-S`: each shortens the text, but bound it all the same
@@ -123,7 +125,7 @@ EnvCommand read_env_arguments(const std::vector<std::string>& arguments) {
       break;
     }
     if (word == "-" || word == "-i" || word == "--ignore-environment") {
-      command.path = "";
+      command.path = path_when_unset;
       ++i;
     } else if (word.starts_with("--split-string=")) {
       split_here(word.substr(15));
@@ -144,7 +146,7 @@ EnvCommand read_env_arguments(const std::vector<std::string>& arguments) {
       // A cluster of short options; -S, -u and -C take what is left of it.
       const std::size_t takes = word.find_first_of("SuC", 1);
       if (word.substr(1, takes - 1).find('i') != std::string::npos) {
-        command.path = "";
+        command.path = path_when_unset;
       }
       if (takes == std::string::npos) {
         ++i;

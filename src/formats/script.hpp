@@ -20,7 +20,7 @@ std::optional<Script> read_script(std::string_view first_bytes);
 /// What env(1) of coreutils is asked to run by the arguments of a `#!` line, and how.
 struct EnvCommand {
   std::string program;                ///< Empty: none is named.
-  std::optional<std::string> path;    ///< PATH, when the line sets it; empty text: `-i` or `-u PATH` took it away.
+  std::optional<std::string> path;    ///< PATH, when the line sets it, or takes it away (`-i`, `-u PATH`): then execvp(3)'s own.
   std::vector<std::string> arguments; ///< What follows the program.
 };
 EnvCommand read_env_arguments(const std::vector<std::string>& arguments);

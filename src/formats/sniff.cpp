@@ -7,16 +7,21 @@
 
 namespace pare {
 
-Facts read_facts(const ByteSource& source) {
-  PageReader file(source);
-  const std::string_view first = file.view(0, std::min<std::uint64_t>(file.size(), script_line_limit), "start");
-  if (looks_like_elf(first)) {
-    return read_elf(file);
+Reading read_facts(const ByteSource& source) {
+  Reading reading;
+  try {
+    PageReader file(source);
+    const std::string_view first = file.view(0, std::min<std::uint64_t>(file.size(), script_line_limit), "start");
+    if (looks_like_elf(first)) {
+      reading.machine = read_elf_machine(file);
+      reading.facts = read_elf(file);
+    } else if (std::optional<Script> script = read_script(first)) {
+      reading.facts = *std::move(script);
+    }
+  } catch (const InputError& error) {
+    reading.damage = error.what();
   }
-  if (std::optional<Script> script = read_script(first)) {
-    return *std::move(script);
-  }
-  return Plain{};
+  return reading;
 }
 
 } // namespace pare

@@ -51,6 +51,7 @@ struct Loading {
 struct StartOptions {
   std::string library_path;          ///< LD_LIBRARY_PATH.
   std::string preload;               ///< LD_PRELOAD.
+  std::string audit;                 ///< LD_AUDIT (glibc).
   std::string working_folder = "/";
 };
 

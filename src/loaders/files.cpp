@@ -1,9 +1,5 @@
 #include "loaders/files.hpp"
 
-#include <pare/error.hpp>
-
-#include "formats/sniff.hpp"
-
 namespace pare {
 
 const Found& Files::open(std::string_view folder, std::string_view name) {
@@ -28,11 +24,7 @@ const Found& Files::open(std::string_view folder, std::string_view name) {
     Examined& file = examined_.emplace_back();
     file.path = found.walk.path;
     file.stat = opened->stat;
-    try {
-      file.facts = read_facts(*opened->bytes);
-    } catch (const InputError& error) {
-      file.damage = error.what();
-    }
+    static_cast<Reading&>(file) = read_facts(*opened->bytes);
     known->second = &file;
   }
   found.file = known->second;

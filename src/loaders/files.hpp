@@ -7,17 +7,15 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "formats/facts.hpp"
+#include "formats/sniff.hpp"
 #include "root/follow.hpp"
 
 namespace pare {
 
 /// One regular file and what it says.
-struct Examined {
+struct Examined : Reading {
   RootPath path; ///< Its real path.
   Stat stat;
-  Facts facts;
-  std::string damage; ///< Not empty: it cannot be read as what it claims to be; this says why. Its facts are Plain then.
 
   const Elf* elf() const { return std::get_if<Elf>(&facts); }
 };

@@ -48,6 +48,11 @@ struct Module {
   std::optional<std::vector<SearchFolder*>> rpath, runpath; // decomposed on first use
 };
 
+/// arch/*/vdso of Linux: the sonames of the objects that the kernel maps.
+bool is_vdso(std::string_view name) {
+  return name == "linux-vdso.so.1" || name == "linux-gate.so.1" || name == "linux-vdso32.so.1" || name == "linux-vdso64.so.1";
+}
+
 std::vector<std::string_view> split_at(std::string_view text, std::string_view separators) {
   std::vector<std::string_view> parts;
   while (true) {
@@ -352,7 +357,6 @@ private:
   Module* main_ = nullptr;
   std::unordered_map<std::string_view, Module*> by_name_; // every name and soname that a loaded module answers to
   std::unordered_map<const Examined*, Module*> by_file_;
-  std::unordered_set<std::string_view> faked_;            // names that were not found: not searched again
   std::vector<SearchFolder*> library_path_;
   std::string opened_as_;                                 // of the last file that a search took
   bool saw_levels_ = false;
@@ -446,22 +450,19 @@ Process::Verdict Process::judge(const Found& found, Answer& answer) const {
   if (found.file == nullptr) {
     return damaged("is no regular file");
   }
+  const ElfMachine& wanted = main_->file->elf()->machine;
+  if (found.file->machine && !same_machine(*found.file->machine, wanted)) {
+    return Verdict::skip;
+  }
   const Elf* elf = found.file->elf();
   if (elf == nullptr) {
     return damaged(found.file->damage.empty() ? "is no ELF file" : found.file->damage);
   }
-  const ElfMachine& wanted = main_->file->elf()->machine;
-  if (elf->machine.is_64 != wanted.is_64) {
-    return Verdict::skip;
-  }
   if (elf->machine.big_endian != wanted.big_endian) {
     return damaged("has the other byte order");
   }
-  if (!same_machine(elf->machine, wanted)) {
-    return Verdict::skip;
-  }
-  if (elf->type != elf::et_dyn && elf->type != elf::et_exec) {
-    return damaged("is neither a program nor a shared object");
+  if (elf->type != elf::et_dyn || (elf->flags_1 & elf::df_1_pie) != 0) {
+    return damaged("is no shared object"); // _dl_map_object_from_fd: "cannot dynamically load executable"
   }
   if (!elf->is_dynamic) {
     return damaged("has no dynamic section");
@@ -633,6 +634,9 @@ void Process::search(Module* by, std::string_view name, bool for_audit, Answer& 
 
 /// elf/dl-load.c, _dl_map_object. Null: not found, or damaged.
 Module* Process::ask(Module* by, std::string_view name, bool optional) {
+  if (is_vdso(name)) {
+    return nullptr; // the kernel brings it, and it is there before all others
+  }
   Answer answer;
   answer.by = by == nullptr ? nullptr : by->file;
   answer.name = name;
@@ -649,9 +653,6 @@ Module* Process::ask(Module* by, std::string_view name, bool optional) {
     answer.file = known->second->file;
     return give(known->second);
   }
-  if (faked_.contains(name)) {
-    return give(nullptr);
-  }
   Module* owner = by != nullptr ? by : main_;
   std::optional<std::string> expanded = expand(*owner, name);
   if (!expanded || expanded->empty()) {
@@ -666,9 +667,6 @@ Module* Process::ask(Module* by, std::string_view name, bool optional) {
     try_file(parts.folder == "/" ? "" : parts.folder, parts.name, answer, stop);
   }
   if (answer.outcome != Outcome::found) {
-    if (!optional) {
-      faked_.insert(name);
-    }
     return give(nullptr);
   }
   if (const auto same = by_file_.find(answer.file); same != by_file_.end()) {
@@ -722,7 +720,9 @@ void Process::load_all(Module& main) {
 /// elf/rtld.c, load_audit_modules: each auditor has a namespace of its own, with its own copies of what it needs: the same
 /// files, found by an object that nobody loaded.
 void Process::load_auditors(Module& main) {
-  for (const std::string& names : main.file->elf()->audit) {
+  std::vector<std::string_view> lists = {options_.audit};
+  lists.insert(lists.end(), main.file->elf()->audit.begin(), main.file->elf()->audit.end());
+  for (const std::string_view names : lists) {
     for (const std::string_view name : split_at(names, ":")) {
       if (name.empty()) {
         continue;
@@ -799,7 +799,9 @@ Loading Process::load(const Examined& program, const std::string& started_as, co
   Module& main = add(&program, by_kernel ? program.path.text() : started_as, {}, nullptr);
   main.is_main = true;
   main_ = &main;
-  if (!by_kernel) {
+  if (by_kernel) {
+    by_name_.emplace("", &main); // its l_name
+  } else {
     by_file_.emplace(&program, &main);
   }
   if (program.elf()->soname) {

@@ -14,7 +14,8 @@ namespace pare {
 namespace {
 
 // e_flags
-constexpr std::uint32_t ef_arm_hard_float = 0x400, ef_mips_n32 = 0x20, ef_mips_nan2008 = 0x400,
+constexpr std::uint32_t ef_arm_hard_float = 0x400, ef_arm_soft_float = 0x200, ef_arm_eabi = 0xff000000,
+                        ef_arm_eabi_5 = 0x05000000, ef_mips_n32 = 0x20, ef_mips_nan2008 = 0x400,
                         ef_riscv_float = 0x6, ef_ppc64_abi = 0x3, ef_loongarch_float = 0x7;
 
 /// elf/dl-hwcaps.c, _dl_important_hwcaps (2.36): all subsets of hwcaps, platform and "tls", the last named weighing most.
@@ -181,13 +182,23 @@ const Machine& machine_of(const ElfMachine& machine) {
 }
 
 bool same_machine(const ElfMachine& file, const ElfMachine& wanted) {
-  if (file.machine != wanted.machine) {
+  if (file.is_64 != wanted.is_64) {
+    return false;
+  }
+  // The loader reads e_machine in its own byte order, whatever the file says.
+  const std::uint16_t as_read = file.big_endian == wanted.big_endian
+                                    ? file.machine
+                                    : static_cast<std::uint16_t>(file.machine >> 8 | file.machine << 8);
+  if (as_read != wanted.machine) {
     // The 32-bit SPARC loader takes both of its kinds (sysdeps/sparc/sparc32/dl-machine.h).
     const auto is_sparc = [](std::uint16_t m) { return m == elf::em_sparc || m == elf::em_sparc32plus; };
-    return is_sparc(file.machine) && is_sparc(wanted.machine);
+    return is_sparc(as_read) && is_sparc(wanted.machine);
   }
   const std::uint32_t different = file.flags ^ wanted.flags;
-  switch (file.machine) {
+  switch (wanted.machine) {
+  case elf::em_arm: // sysdeps/unix/sysv/linux/arm/ldsodefs.h: version 5 of the EABI says what it wants, or nothing
+    return (file.flags & ef_arm_eabi) != ef_arm_eabi_5 ||
+           (file.flags & ((wanted.flags & ef_arm_hard_float) != 0 ? ef_arm_soft_float : ef_arm_hard_float)) == 0;
   case elf::em_riscv: // sysdeps/riscv/dl-machine.h
     return (different & ef_riscv_float) == 0;
   case elf::em_mips: // sysdeps/mips/dl-machine-reject-phdr.h and dl-machine.h

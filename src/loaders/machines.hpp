@@ -30,8 +30,8 @@ struct Machine {
 /// The entry for a file's machine; one with empty names and a single CPU when it is not known.
 const Machine& machine_of(const ElfMachine& machine);
 
-/// Whether a loader of machine `wanted` takes the file for its own (elf_machine_matches_host of glibc's ports), class and
-/// byte order apart.
+/// Whether a loader of machine `wanted` takes the file for one of its own, or passes it over (elf_machine_matches_host of
+/// glibc's ports, and the class). The byte order is looked at only if the machine fits.
 bool same_machine(const ElfMachine& file, const ElfMachine& wanted);
 
 /// The interpreter that a shared library's program would most likely have: that of its machine.

@@ -9,6 +9,7 @@
 //   P NAME   a program   I PATH an include     X GLOB an exclude    A LIST a library path    O LIST a preload
 // What cannot be read as such is passed over, so every input is a root.
 
+#include <algorithm>
 #include <charconv>
 #include <set>
 

@@ -1,5 +1,6 @@
 // Any bytes as an ELF file: facts, or InputError with a text.
 
+#include <algorithm>
 #include <pare/error.hpp>
 
 #include "base/bytes.hpp"

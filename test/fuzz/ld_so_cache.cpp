@@ -1,5 +1,6 @@
 // Any bytes as /etc/ld.so.cache. The first line is the name that is looked for.
 
+#include <algorithm>
 #include <pare/error.hpp>
 
 #include "base/bytes.hpp"
