@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <new>
@@ -5,6 +6,7 @@
 #include <pare/error.hpp>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "base/interrupt.hpp"
 #include "base/output_file.hpp"
@@ -21,8 +23,8 @@ struct Command {
 
 constexpr std::array commands = {
     Command{"tree", "The closure of programs as a tree: what they need, and why", pare::set_up_tree},
-    //Command{"copy", "The closure as COPY lines of a Dockerfile", pare::set_up_copy},
-    //Command{"stage", "A ready runtime stage of a Dockerfile", pare::set_up_stage},
+    Command{"copy", "The closure as COPY lines of a Dockerfile", pare::set_up_copy},
+    Command{"stage", "A ready runtime stage of a Dockerfile", pare::set_up_stage},
     Command{"rootfs", "Write the minimal root: a folder or a tar", pare::set_up_rootfs},
 };
 
@@ -31,6 +33,9 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", "pare " PARE_VERSION);
   app.require_subcommand(1);
   app.get_formatter()->column_width(34);
+  if (argc > 1 && argv[1][0] != '-' && std::ranges::none_of(commands, [&](const Command& c) { return std::string_view(argv[1]) == c.name; })) {
+    throw pare::UsageError(fmt::format("{}: no such command; pare --help lists them", argv[1]));
+  }
   pare::Run todo;
   for (const Command& command : commands) {
     CLI::App* sub = app.add_subcommand(command.name, command.summary);

@@ -44,6 +44,14 @@ struct Reason {
   auto operator<=>(const Reason&) const = default;
 };
 
+/// One way in which a file is looked up: "/lib/x86_64-linux-gnu/libz.so.1".
+struct FileName {
+  RootPath asked; ///< The path as the loader or the kernel opens it, `.` and `..` taken out.
+  RootPath entry; ///< The same with its folders' symlinks resolved: a symlink, or the file itself.
+
+  auto operator<=>(const FileName&) const = default;
+};
+
 struct ReportFile {
   RootPath path;                   ///< Its real path in the root that was looked at.
   std::optional<RootPath> lay_at;  ///< Where --include PATH=DST lays it; nullopt: at `path`.
@@ -54,6 +62,7 @@ struct ReportFile {
   std::string package;             ///< With --packages; else empty.
   Confidence confidence = Confidence::certain; ///< The best over its chains of the weakest edge in the chain.
   std::vector<Reason> reasons;     ///< Sorted, no doubles, never empty.
+  std::vector<FileName> names;     ///< Sorted. Empty: by its real path alone.
 
   const RootPath& destination() const { return lay_at ? *lay_at : path; }
   bool is_regular() const { return kind != FileKind::symlink && kind != FileKind::directory; }
@@ -66,7 +75,8 @@ struct Missing {
   std::string by;                  ///< The real path of the file that asked.
   MissingKind kind = MissingKind::needed;
   Confidence confidence = Confidence::certain;
-  std::string library;             ///< Of a version: the real path of the library that should define it. Else empty.
+  std::string library;             ///< Of a version: the soname of the library that should define it. Else empty.
+  std::string found;               ///< Of a version: the real path of the library that does not define it. Else empty.
   std::vector<std::string> tried;  ///< The folders that were looked in, in order.
   bool allowed = false;            ///< --allow-missing names it: told, but no fault.
 };

@@ -98,7 +98,7 @@ public:
   virtual std::optional<std::string> read_link(const RootPath& path) const = 0;
 
   struct Opened {
-    std::unique_ptr<ByteSource> bytes;
+    std::shared_ptr<const ByteSource> bytes;
     Stat stat;
   };
   /// A regular file's bytes and its lstat(), with one open(2); nullopt: not there, a symlink, or no regular file (which is

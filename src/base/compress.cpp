@@ -1,14 +1,15 @@
-// gzip: each piece becomes a member of its own, which is what RFC 1952 (2.2: "a gzip file consists of a series of members")
-// provides for, and every reader of images already meets in eStargz layers. So libdeflate, which compresses whole buffers
-// only, can be used: it takes less than half of zlib's time. zstd: one frame, with a checksum.
+// gzip: each piece becomes a member of its own, which is what RFC 1952 (2.2: "a gzip file consists
+// of a series of members") provides for, and every reader of images already meets in eStargz
+// layers. So libdeflate, which compresses whole buffers only, can be used: it takes less than half
+// of zlib's time. zstd: one frame, with a checksum.
 
 #include "base/compress.hpp"
 
-#include <stdexcept>
-#include <vector>
+#include <zstd.h>
 
 #include <libdeflate.h>
-#include <zstd.h>
+#include <stdexcept>
+#include <vector>
 
 namespace pare {
 
@@ -16,11 +17,13 @@ namespace {
 
 class GzipSink final : public ByteSink {
 public:
-  explicit GzipSink(ByteSink& below) : below_(below), compressor_(libdeflate_alloc_compressor(level)) {}
+  explicit GzipSink(ByteSink& below)
+      : below_(below), compressor_(libdeflate_alloc_compressor(level)) {}
 
   void write(std::span<const std::byte> bytes) override {
     packed_.resize(libdeflate_gzip_compress_bound(compressor_.get(), bytes.size()));
-    const std::size_t size = libdeflate_gzip_compress(compressor_.get(), bytes.data(), bytes.size(), packed_.data(), packed_.size());
+    const std::size_t size = libdeflate_gzip_compress(
+        compressor_.get(), bytes.data(), bytes.size(), packed_.data(), packed_.size());
     below_.write(std::span(packed_).first(size));
   }
   void finish() override { below_.finish(); }
@@ -29,7 +32,9 @@ private:
   static constexpr int level = 6; ///< gzip's own default
 
   struct Free {
-    void operator()(libdeflate_compressor* compressor) const { libdeflate_free_compressor(compressor); }
+    void operator()(libdeflate_compressor* compressor) const {
+      libdeflate_free_compressor(compressor);
+    }
   };
   ByteSink& below_;
   std::unique_ptr<libdeflate_compressor, Free> compressor_;
@@ -38,7 +43,8 @@ private:
 
 class ZstdSink final : public ByteSink {
 public:
-  explicit ZstdSink(ByteSink& below) : below_(below), stream_(ZSTD_createCCtx()), packed_(ZSTD_CStreamOutSize()) {
+  explicit ZstdSink(ByteSink& below)
+      : below_(below), stream_(ZSTD_createCCtx()), packed_(ZSTD_CStreamOutSize()) {
     ZSTD_CCtx_setParameter(stream_.get(), ZSTD_c_compressionLevel, ZSTD_CLEVEL_DEFAULT);
     ZSTD_CCtx_setParameter(stream_.get(), ZSTD_c_checksumFlag, 1);
   }

@@ -1,9 +1,8 @@
 #pragma once
 // A file descriptor that is closed when its owner goes.
 
-#include <utility>
-
 #include <unistd.h>
+#include <utility>
 
 namespace pare {
 

@@ -9,7 +9,9 @@ namespace pare {
 namespace {
 volatile std::sig_atomic_t interrupted = 0;
 
-void note_interrupt(int) { interrupted = 1; }
+void note_interrupt(int) {
+  interrupted = 1;
+}
 } // namespace
 
 void catch_interrupts() {
@@ -20,7 +22,8 @@ void catch_interrupts() {
       continue;
     }
     struct sigaction action = {};
-    action.sa_handler = note_interrupt; // no SA_RESTART: an open(2) that waits for a FIFO's reader must come back
+    action.sa_handler =
+        note_interrupt; // no SA_RESTART: an open(2) that waits for a FIFO's reader must come back
     sigaction(number, &action, nullptr);
   }
   std::signal(SIGPIPE, SIG_IGN);

@@ -1,5 +1,7 @@
 #include "base/names.hpp"
 
+#include <algorithm>
+
 namespace pare {
 namespace {
 
@@ -87,7 +89,13 @@ void append_json(std::string& out, std::string_view text) {
     if (c == '"') {
       out += "\\\"";
     } else if (c == '\\') {
-      out += text.substr(i).starts_with("\\x") ? "\\\\\\\\" : "\\\\";
+      const std::size_t end = std::min(text.find_first_not_of('\\', i), text.size());
+      const bool is_doubled = end < text.size() && (text[end] == 'x' || utf8_length(text.substr(end)) == 0);
+      for (; i < end; ++i) {
+        out += is_doubled ? "\\\\\\\\" : "\\\\";
+      }
+      plain = i;
+      continue;
     } else if (c == '\n') {
       out += "\\n";
     } else if (c == '\t') {

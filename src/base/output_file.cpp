@@ -1,17 +1,17 @@
 #include "base/output_file.hpp"
 
+#include "base/interrupt.hpp"
+
+#include <fmt/format.h>
+
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <memory>
-#include <random>
-
 #include <fcntl.h>
-#include <fmt/format.h>
+#include <memory>
 #include <poll.h>
+#include <random>
 #include <sys/stat.h>
-
-#include "base/interrupt.hpp"
 
 namespace pare {
 
@@ -20,13 +20,14 @@ OutputError output_failure(const std::string& name, int error) {
 }
 
 std::string temporary_name() {
-  std::random_device random; // getrandom(2): no two runs of pare in one folder meet
+  std::random_device random; // two runs of pare may write to one folder
   return fmt::format(".pare-{:08x}{:08x}", random(), random());
 }
 
 OutputPlace locate_output(const std::string& destination) {
   std::string path = destination;
-  if (const std::unique_ptr<char, decltype(&std::free)> real{realpath(destination.c_str(), nullptr), &std::free}) {
+  if (const std::unique_ptr<char, decltype(&std::free)> real{realpath(destination.c_str(), nullptr),
+                                                             &std::free}) {
     path = real.get();
   } else {
     if (errno != ENOENT || destination.empty()) {
@@ -58,9 +59,11 @@ OutputFile::OutputFile(std::string destination) : destination_(std::move(destina
     file_ = STDOUT_FILENO;
     return;
   }
-  // stat(2), not the name, knows what stands there: /dev/fd/3 is a symlink that only the kernel can follow.
+  // stat(2), not the name, knows what stands there: /dev/fd/3 is a symlink that only the kernel can
+  // follow.
   struct stat there = {};
-  if (stat(destination_.c_str(), &there) == 0) {
+  const bool is_there = stat(destination_.c_str(), &there) == 0;
+  if (is_there) {
     if (S_ISDIR(there.st_mode)) {
       throw OutputError(destination_ + ": is a folder");
     }
@@ -77,10 +80,16 @@ OutputFile::OutputFile(std::string destination) : destination_(std::move(destina
   }
   place_ = locate_output(destination_);
   temporary_ = temporary_name();
-  own_ = Descriptor{openat(place_.folder.get(), temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)};
+  own_ = Descriptor{openat(
+      place_.folder.get(), temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)};
   if (!own_) {
     temporary_.clear();
     throw output_failure(destination_, errno);
+  }
+  if (is_there) {
+    fchmod(own_.get(),
+           there.st_mode &
+               0777); // as if it were overwritten: what only its owner may read stays so
   }
   file_ = own_.get();
 }
@@ -97,7 +106,8 @@ void OutputFile::write(std::span<const std::byte> bytes) {
     const ssize_t count = ::write(file_, bytes.data(), bytes.size());
     if (count >= 0) {
       bytes = bytes.subspan(static_cast<std::size_t>(count));
-    } else if (errno == EAGAIN) { // whoever shares the standard output with pare made it non-blocking
+    } else if (errno ==
+               EAGAIN) { // whoever shares the standard output with pare made it non-blocking
       pollfd writable = {file_, POLLOUT, 0};
       poll(&writable, 1, -1);
     } else if (errno == EPIPE) {
@@ -115,7 +125,8 @@ void OutputFile::finish() {
   if (temporary_.empty()) {
     return;
   }
-  if (renameat(place_.folder.get(), temporary_.c_str(), place_.folder.get(), place_.name.c_str()) != 0) {
+  if (renameat(place_.folder.get(), temporary_.c_str(), place_.folder.get(), place_.name.c_str()) !=
+      0) {
     throw output_failure(destination_, errno);
   }
   temporary_.clear();

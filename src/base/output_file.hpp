@@ -1,14 +1,15 @@
 #pragma once
-// Where results go. A file is written beside its place under another name and moved there when it is whole, so that a full
-// disk, Ctrl-C or a crash of the machine never leaves half a file under the name that the user gave.
+// Where results go. A file is written beside its place under another name and moved there when it
+// is whole, so that a full disk, Ctrl-C or a crash of the machine never leaves half a file under
+// the name that the user gave.
+
+#include "base/descriptor.hpp"
+
+#include <pare/error.hpp>
 
 #include <cstddef>
 #include <span>
 #include <string>
-
-#include <pare/error.hpp>
-
-#include "base/descriptor.hpp"
 
 namespace pare {
 
@@ -22,8 +23,10 @@ public:
 class ByteSink {
 public:
   virtual ~ByteSink() = default;
-  virtual void write(std::span<const std::byte> bytes) = 0; ///< Throws OutputError, ClosedPipe, Interrupted.
-  virtual void finish() = 0; ///< To be called once, after the last byte. Without it, the output did not happen.
+  virtual void
+  write(std::span<const std::byte> bytes) = 0; ///< Throws OutputError, ClosedPipe, Interrupted.
+  virtual void
+  finish() = 0; ///< To be called once, after the last byte. Without it, the output did not happen.
 };
 
 /// A place for an output: the folder that holds it, opened, and its name there (one part).
@@ -32,8 +35,8 @@ struct OutputPlace {
   std::string name;
 };
 
-/// `destination` as the user wrote it; a symlink that stands there is followed. Throws OutputError when the folder is not
-/// there, or a symlink leads nowhere.
+/// `destination` as the user wrote it; a symlink that stands there is followed. Throws OutputError
+/// when the folder is not there, or a symlink leads nowhere.
 OutputPlace locate_output(const std::string& destination);
 
 /// A name for what is not yet whole: hidden, and new each time.
@@ -44,8 +47,8 @@ OutputError output_failure(const std::string& name, int error);
 
 class OutputFile final : public ByteSink {
 public:
-  /// `-` and /dev/stdout are the standard output. A FIFO or a device that is there is written to directly. A regular file
-  /// that is there is replaced in finish(). Throws OutputError.
+  /// `-` and /dev/stdout are the standard output. A FIFO or a device that is there is written to
+  /// directly. A regular file that is there is replaced in finish(). Throws OutputError.
   explicit OutputFile(std::string destination);
   ~OutputFile() override; ///< Without finish(), a regular file's destination is as it was.
   OutputFile(const OutputFile&) = delete;
@@ -57,7 +60,8 @@ public:
 private:
   std::string destination_;
   OutputPlace place_;
-  std::string temporary_; ///< Its name in place_.folder until it is whole; empty when it is written to directly.
+  std::string temporary_; ///< Its name in place_.folder until it is whole; empty when it is written
+                          ///< to directly.
   Descriptor own_;
   int file_ = -1; ///< own_, or the standard output.
 };

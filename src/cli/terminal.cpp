@@ -54,7 +54,7 @@ void say_findings(const Report& report, bool say_missing) {
   for (const Missing& missing : report.missing) {
     if (!missing.allowed) {
       say(missing.kind == MissingKind::version
-              ? fmt::format("missing: {} of {}, required by {}", missing.name, missing.library, missing.by)
+              ? fmt::format("missing: {} of {}, required by {}, not defined by {}", missing.name, missing.library, missing.by, missing.found)
               : fmt::format("missing: {}, required by {}", missing.name, missing.by));
     }
   }

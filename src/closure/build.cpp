@@ -147,7 +147,7 @@ private:
         throw UsageError(fmt::format("{}: --exclude matches the program itself", asked));
       }
       closure_.add_edge(*id, ReasonKind::program, no_file, asked);
-      note_way(found.walk, *id, started);
+      note_way(found, *id, *id, started);
       start(*id, file, place);
     }
   }
@@ -166,7 +166,8 @@ private:
       included_.insert(walk.path);
       const std::optional<FileId> id = take_included(walk.path, include.path);
       if (id) {
-        note_way(walk, *id, place);
+        note_walk(walk, *id, place);
+        closure_.files[*id].names.push_back({RootPath::lexical(place), files_.open(place).entry});
       }
       if (!include.destination.empty()) {
         lay_elsewhere(walk.path, RootPath::lexical(include.destination));
@@ -199,7 +200,7 @@ private:
         const Found& found = files_.open(path.text());
         if (found.file != nullptr) {
           take_included_file(*found.file, asked);
-          note_way(found.walk, *id, path.text());
+          note_walk(found.walk, *id, path.text());
         }
       }
       return id;
@@ -344,7 +345,8 @@ private:
     for (const MissingVersion& version : loading.versions) {
       if (closure_.find(version.by->path)) {
         Missing& missing = miss(std::string(version.version), *version.by, MissingKind::version);
-        missing.library = version.library->path.text();
+        missing.library = version.soname;
+        missing.found = version.library->path.text();
       }
     }
     for (const LoaderFile& read : loading.loader_files) {
@@ -450,14 +452,24 @@ private:
     if (id) {
       closure_.add_edge(*id, reason, by, detail);
       if (way != nullptr) {
-        note_way(way->walk, by, asked);
+        note_way(*way, *id, by, asked);
       }
     }
     return id;
   }
 
-  /// The symlinks on the way to a file, and folders that the way leaves again by `..`.
-  void note_way(const Walk& walk, FileId by, std::string_view asked) {
+  /// By which name a file was found, and the symlinks on the way.
+  void note_way(const Found& found, FileId file, FileId by, std::string_view asked) {
+    FileName name{RootPath::lexical(found.asked), found.entry};
+    std::vector<FileName>& names = closure_.files[file].names;
+    if (std::ranges::find(names, name) == names.end()) {
+      names.push_back(std::move(name));
+    }
+    note_walk(found.walk, by, asked);
+  }
+
+  /// The symlinks on the way, and folders that the way leaves again by `..`.
+  void note_walk(const Walk& walk, FileId by, std::string_view asked) {
     for (const Hop& hop : walk.hops) {
       if (const std::optional<FileId> link = add_link(hop.path, hop.target)) {
         closure_.add_edge(*link, ReasonKind::symlink, by, asked);

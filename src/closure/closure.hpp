@@ -33,6 +33,7 @@ struct ClosureFile {
   std::string target;              ///< Of a symlink.
   std::optional<RootPath> lay_at;
   std::vector<Edge> edges;         ///< No doubles.
+  std::vector<FileName> names;     ///< No doubles.
 };
 
 class Closure {

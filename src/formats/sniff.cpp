@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "formats/described.hpp"
 #include "formats/elf.hpp"
 #include "formats/script.hpp"
 
@@ -9,6 +10,13 @@ namespace pare {
 
 Reading read_facts(const ByteSource& source) {
   Reading reading;
+  if (const auto* described = dynamic_cast<const DescribedFile*>(&source)) {
+    reading.facts = described->facts();
+    if (const Elf* elf = std::get_if<Elf>(&reading.facts)) {
+      reading.machine = elf->machine;
+    }
+    return reading;
+  }
   try {
     PageReader file(source);
     const std::string_view first = file.view(0, std::min<std::uint64_t>(file.size(), script_line_limit), "start");

@@ -31,6 +31,7 @@ struct Answer {
 struct MissingVersion {
   const Examined* by = nullptr;
   const Examined* library = nullptr;
+  std::string_view soname;  ///< By which the file knows the library.
   std::string_view version;
 };
 

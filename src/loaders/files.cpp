@@ -11,11 +11,14 @@ const Found& Files::open(std::string_view folder, std::string_view name) {
   if (!fresh) {
     return found;
   }
+  found.asked = entry->first;
   if (name.empty() || name == "." || name == "..") {
     found.walk = walker_.follow(entry->first);
     return found;
   }
-  const std::optional<Root::Opened> opened = walker_.open_in(walker_.folder(folder), name, found.walk);
+  const Walk& in = walker_.folder(folder);
+  found.entry = in.path / name;
+  const std::optional<Root::Opened> opened = walker_.open_in(in, name, found.walk);
   if (!opened) {
     return found;
   }

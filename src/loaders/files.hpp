@@ -22,6 +22,8 @@ struct Examined : Reading {
 
 /// Where a path leads, and what is there.
 struct Found {
+  std::string_view asked;         ///< The path as it was asked for.
+  RootPath entry;                 ///< The same with its folders resolved, if they are there: a symlink or what is meant.
   Walk walk;
   const Examined* file = nullptr; ///< Null: not there, or no regular file (then walk.end is found).
 };

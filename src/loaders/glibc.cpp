@@ -78,7 +78,7 @@ struct GlibcLoader::State {
   bool has_legacy = true;                  // before glibc 2.37
   std::unordered_map<std::string, SearchFolder> folders;
   std::vector<SearchFolder*> default_folders;
-  std::unique_ptr<ByteSource> cache_bytes;
+  std::shared_ptr<const ByteSource> cache_bytes;
   std::optional<LdSoCache> cache;
   const Found* cache_way = nullptr;
   std::string cache_damage;
@@ -787,7 +787,7 @@ void Process::check_versions() {
       }
       const Elf& library = *named->second->file->elf();
       if (library.defines_versions && !std::ranges::binary_search(library.versions, need.version)) {
-        loading_.versions.push_back({module.file, named->second->file, need.version});
+        loading_.versions.push_back({module.file, named->second->file, need.library, need.version});
       }
     }
   }

@@ -1,15 +1,15 @@
 #include "outputs/layout.hpp"
 
-#include <array>
-#include <map>
-#include <utility>
-
-#include <fmt/format.h>
-#include <unistd.h>
+#include "base/bytes.hpp"
 
 #include <pare/error.hpp>
 
-#include "base/bytes.hpp"
+#include <fmt/format.h>
+
+#include <array>
+#include <map>
+#include <unistd.h>
+#include <utility>
 
 namespace pare {
 
@@ -61,7 +61,8 @@ void expect_folders_above(const Entries& entries) {
   for (const auto& [path, entry] : entries) {
     const RootPath parent = path.parent();
     if (entries.at(parent).stat.type != FileType::directory) {
-      throw OutputError(fmt::format("{}: cannot be laid there: {} is no folder", path.text(), parent.text()));
+      throw OutputError(
+          fmt::format("{}: cannot be laid there: {} is no folder", path.text(), parent.text()));
     }
   }
 }
@@ -75,9 +76,8 @@ void clamp_time(Stat& stat, std::int64_t latest) {
 
 } // namespace
 
-std::vector<LayoutEntry> lay_out(const RootContents& contents,
-                                 const WriteOptions& options,
-                                 std::vector<Warning>& said) {
+std::vector<LayoutEntry>
+lay_out(const RootContents& contents, const WriteOptions& options, std::vector<Warning>& said) {
   Entries entries;
   for (const bool moved : {false, true}) {
     for (const ReportFile& file : contents.report.files) {
@@ -124,7 +124,8 @@ std::vector<Extent> data_extents(const ByteSource& bytes, std::uint64_t size) {
   const int descriptor = bytes.descriptor();
   const auto end = static_cast<off_t>(size);
   off_t hole = descriptor < 0 ? -1 : lseek(descriptor, 0, SEEK_HOLE);
-  if (hole < 0 || hole >= end) { // no file system without holes refuses: it says that the only one is the end
+  if (hole < 0 ||
+      hole >= end) { // no file system without holes refuses: it says that the only one is the end
     return {{0, size}};
   }
   std::vector<Extent> extents;
@@ -135,7 +136,8 @@ std::vector<Extent> data_extents(const ByteSource& bytes, std::uint64_t size) {
     }
     hole = std::min(hole, end);
     if (hole > data) { // a hole at the very start is none to copy
-      extents.push_back({static_cast<std::uint64_t>(data), static_cast<std::uint64_t>(hole - data)});
+      extents.push_back(
+          {static_cast<std::uint64_t>(data), static_cast<std::uint64_t>(hole - data)});
     }
     if (hole == end) {
       break;

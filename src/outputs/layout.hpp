@@ -1,5 +1,9 @@
 #pragma once
-// What a minimal root consists of, entry by entry: the one list from which a folder, a tar and an image layer are written.
+// What a minimal root consists of, entry by entry: the one list from which a folder, a tar and an
+// image layer are written.
+
+#include <pare/report.hpp>
+#include <pare/root.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -8,14 +12,11 @@
 #include <string_view>
 #include <vector>
 
-#include <pare/report.hpp>
-#include <pare/root.hpp>
-
 namespace pare {
 
 /// Something that no root has: the folder of --mkdir, a file of --with.
 struct MadeEntry {
-  RootPath path;    ///< Where it is laid.
+  RootPath path;                       ///< Where it is laid.
   FileType type = FileType::directory; ///< Or regular, or symlink.
   std::uint32_t mode = 0755;
   std::uint32_t uid = 0;
@@ -31,41 +32,45 @@ struct RootContents {
 };
 
 struct WriteOptions {
-  /// SOURCE_DATE_EPOCH: a later time of change becomes this one, an earlier one stays (as tar --clamp-mtime has it;
-  /// reproducible-builds.org/specs/source-date-epoch). It is also the time of what is made up; else that is 0.
+  /// SOURCE_DATE_EPOCH: a later time of change becomes this one, an earlier one stays (as tar
+  /// --clamp-mtime has it; reproducible-builds.org/specs/source-date-epoch). It is also the time of
+  /// what is made up; else that is 0.
   std::optional<std::int64_t> source_date_epoch;
 };
 
 struct LayoutEntry {
-  RootPath path;                    ///< Where it is laid.
-  Stat stat;                        ///< With the time that is to be written.
-  std::optional<RootPath> source;   ///< Where the root has its bytes and attributes; nullopt: made up.
-  std::string_view text;            ///< A symlink's target; the bytes of a made-up file.
-  std::optional<std::size_t> first; ///< Another name of a file that comes earlier: that one's place in the list.
+  RootPath path; ///< Where it is laid.
+  Stat stat;     ///< With the time that is to be written.
+  std::optional<RootPath>
+      source;            ///< Where the root has its bytes and attributes; nullopt: made up.
+  std::string_view text; ///< A symlink's target; the bytes of a made-up file.
+  std::optional<std::size_t>
+      first; ///< Another name of a file that comes earlier: that one's place in the list.
 };
 
-/// Sorted by path, so that folders come before what they hold; each path once; "/" and all other parents are there (0755
-/// and root's where neither the report nor the caller has them), and each is a folder: nothing that is written along these
-/// paths can pass through a symlink. Where several claim one path, what is made up wins, then what --include laid there.
-/// Sockets are left out, which is said. Throws OutputError when something would lie below a symlink or a file. The entries
-/// refer to `contents`.
-std::vector<LayoutEntry> lay_out(const RootContents& contents,
-                                 const WriteOptions& options,
-                                 std::vector<Warning>& said);
+/// Sorted by path, so that folders come before what they hold; each path once; "/" and all other
+/// parents are there (0755 and root's where neither the report nor the caller has them), and each
+/// is a folder: nothing that is written along these paths can pass through a symlink. Where several
+/// claim one path, what is made up wins, then what --include laid there. Sockets are left out,
+/// which is said. Throws OutputError when something would lie below a symlink or a file. The
+/// entries refer to `contents`.
+std::vector<LayoutEntry>
+lay_out(const RootContents& contents, const WriteOptions& options, std::vector<Warning>& said);
 
 struct Extent {
   std::uint64_t offset;
   std::uint64_t length; ///< Not 0.
 };
 
-/// The parts of the first `size` bytes that are no hole, in order; lseek(2) with SEEK_HOLE tells, where there is a
-/// descriptor.
+/// The parts of the first `size` bytes that are no hole, in order; lseek(2) with SEEK_HOLE tells,
+/// where there is a descriptor.
 std::vector<Extent> data_extents(const ByteSource& bytes, std::uint64_t size);
 
 /// A regular file of the layout, opened to be copied.
 class LayoutSource {
 public:
-  /// Throws InputError, which names the file, when it cannot be read or is no longer as the entry says.
+  /// Throws InputError, which names the file, when it cannot be read or is no longer as the entry
+  /// says.
   LayoutSource(const Root& root, const LayoutEntry& entry);
 
   const ByteSource& bytes() const { return *bytes_; }
@@ -80,7 +85,7 @@ private:
   [[noreturn]] void changed() const;
 
   const LayoutEntry& entry_;
-  std::unique_ptr<ByteSource> bytes_;
+  std::shared_ptr<const ByteSource> bytes_;
 };
 
 } // namespace pare

@@ -1,29 +1,33 @@
-// POSIX ustar headers, each with a pax extended header before it only where it says what the ustar header cannot (POSIX.1-2017,
-// pax, "pax Interchange Format"): a fraction of a second, a long name, a large number, an extended attribute, holes.
+// POSIX ustar headers, each with a pax extended header before it only where it says what the ustar
+// header cannot (POSIX.1-2017, pax, "pax Interchange Format"): a fraction of a second, a long name,
+// a large number, an extended attribute, holes.
 //
-// libarchive's writer was the other choice. Its restricted pax drops the fractions of seconds, its full pax writes device and
-// inode numbers, and both store each attribute twice (3.6.2, archive_write_set_format_pax.c); names pass through iconv, which a
-// static program must not call. The format is small enough to be written out.
+// libarchive's writer was the other choice. Its restricted pax drops the fractions of seconds, its
+// full pax writes device and inode numbers, and both store each attribute twice (3.6.2,
+// archive_write_set_format_pax.c); names pass through iconv, which a static program must not call.
+// The format is small enough to be written out.
 //
 // - Attributes are `SCHILY.xattr.NAME` (star's; GNU tar, bsdtar and Docker read it).
-// - Holes are GNU's sparse format 1.0: the map stands before the data (GNU tar manual, appendix E.2). Formats 0.x and the type
+// - Holes are GNU's sparse format 1.0: the map stands before the data (GNU tar manual, appendix
+// E.2). Formats 0.x and the type
 //   `S` are not read by all who unpack images (umoci 0.4.7).
-// - Names that are not UTF-8 get `hdrcharset=BINARY` where there is an extended header: without it bsdtar fails to convert
+// - Names that are not UTF-8 get `hdrcharset=BINARY` where there is an extended header: without it
+// bsdtar fails to convert
 //   them, and GNU tar only remarks that it does not know it.
 // - Owners have no names: they would be those of this machine.
 // The counterpart that writes the same entries to a folder is minimal_root.cpp.
 
 #include "outputs/tar.hpp"
 
-#include <algorithm>
-#include <cstring>
-#include <memory>
-#include <numeric>
-#include <optional>
+#include "base/interrupt.hpp"
+#include "base/names.hpp"
 
 #include <fmt/format.h>
 
-#include "base/interrupt.hpp"
+#include <algorithm>
+#include <cstring>
+#include <memory>
+#include <optional>
 
 namespace pare {
 
@@ -32,7 +36,8 @@ namespace {
 constexpr std::size_t block = 512;
 constexpr std::size_t piece = std::size_t{1} << 20; ///< What the sink gets at once.
 
-/// Holes of less than this in all are filled with zeros: a small file is not worth the format that fewer programs read.
+/// Holes of less than this in all are filled with zeros: a small file is not worth the format that
+/// fewer programs read.
 constexpr std::uint64_t smallest_saving = 64 * 1024;
 
 struct Header { ///< (POSIX.1-2017, pax, "ustar Header Block")
@@ -60,7 +65,8 @@ template <std::size_t size> bool fits(const char (&)[size], std::int64_t value) 
   return value >= 0 && value < std::int64_t{1} << (3 * (size - 1));
 }
 
-/// Octal digits and a NUL. What does not fit has a record in the extended header, which wins; then 0.
+/// Octal digits and a NUL. What does not fit has a record in the extended header, which wins; then
+/// 0.
 template <std::size_t size> void put_number(char (&field)[size], std::int64_t value) {
   value = fits(field, value) ? value : 0;
   field[size - 1] = '\0';
@@ -75,24 +81,12 @@ template <std::size_t size> void put_text(char (&field)[size], std::string_view 
 }
 
 bool is_utf8(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[at++]);
-    const int more = lead < 0x80 ? 0 : lead >= 0xc2 && lead < 0xe0 ? 1 : lead >= 0xe0 && lead < 0xf0 ? 2 : lead >= 0xf0 && lead < 0xf5 ? 3 : -1;
-    if (more < 0 || text.size() - at < static_cast<std::size_t>(more)) {
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    if (length == 0) {
       return false;
     }
-    std::uint32_t code = lead & (0x7fU >> (more == 0 ? 0 : more + 1));
-    for (int i = 0; i < more; ++i) {
-      const auto next = static_cast<unsigned char>(text[at++]);
-      if ((next & 0xc0) != 0x80) {
-        return false;
-      }
-      code = code << 6 | (next & 0x3fU);
-    }
-    // Overlong forms, surrogates, beyond Unicode.
-    if ((more == 2 && code < 0x800) || (code >= 0xd800 && code < 0xe000) || (more == 3 && code < 0x10000) || code > 0x10ffff) {
-      return false;
-    }
+    text.remove_prefix(length);
   }
   return true;
 }
@@ -103,9 +97,12 @@ std::optional<std::size_t> split_name(std::string_view name) {
   if (name.size() <= sizeof header.name) {
     return 0;
   }
-  // The last slash that the prefix can end before; one at the very end (of a folder) would leave no name.
-  const std::size_t slash = name.substr(0, std::min(name.size() - 1, sizeof header.prefix + 1)).rfind('/');
-  if (slash == std::string_view::npos || slash == 0 || name.size() - slash - 1 > sizeof header.name) {
+  // The last slash that the prefix can end before; one at the very end (of a folder) would leave no
+  // name.
+  const std::size_t slash =
+      name.substr(0, std::min(name.size() - 1, sizeof header.prefix + 1)).rfind('/');
+  if (slash == std::string_view::npos || slash == 0 ||
+      name.size() - slash - 1 > sizeof header.name) {
     return std::nullopt;
   }
   return slash;
@@ -182,8 +179,9 @@ std::string name_in_tar(const LayoutEntry& entry) {
   return entry.path.text().substr(1) + (entry.stat.type == FileType::directory ? "/" : "");
 }
 
-/// Which parts of a file are stored. As GNU tar starts each part at a new block when it unpacks (1.34, sparse.c,
-/// sparse_extract_region), so they are cut at blocks, and the last at the end of the file.
+/// Which parts of a file are stored. As GNU tar starts each part at a new block when it unpacks
+/// (1.34, sparse.c, sparse_extract_region), so they are cut at blocks, and the last at the end of
+/// the file.
 std::vector<Extent> stored_extents(const ByteSource& bytes, std::uint64_t size) {
   if (size == 0) {
     return {};
@@ -196,15 +194,16 @@ std::vector<Extent> stored_extents(const ByteSource& bytes, std::uint64_t size) 
   std::uint64_t stored = 0;
   for (const Extent& extent : data_extents(bytes, size)) {
     const std::uint64_t start = extent.offset / block * block;
-    const std::uint64_t end = std::min(size, (extent.offset + extent.length + block - 1) / block * block);
+    const std::uint64_t end =
+        std::min(size, (extent.offset + extent.length + block - 1) / block * block);
     extents.push_back({start, end - start});
     stored += end - start;
   }
   return size - stored < smallest_saving ? whole : extents;
 }
 
-/// "2\n0\n512\n1048576\n0\n": how many parts, and offset and length of each, filled up to whole blocks. An empty part at the
-/// end stands for the hole there.
+/// "2\n0\n512\n1048576\n0\n": how many parts, and offset and length of each, filled up to whole
+/// blocks. An empty part at the end stands for the hole there.
 std::string sparse_map(const std::vector<Extent>& extents, std::uint64_t size) {
   std::string text;
   const bool ends_in_hole = extents.empty() || extents.back().offset + extents.back().length < size;
@@ -222,7 +221,8 @@ std::string sparse_map(const std::vector<Extent>& extents, std::uint64_t size) {
 class TarWriter {
 public:
   TarWriter(const Root& root, const std::vector<LayoutEntry>& entries, ByteSink& sink)
-      : root_(root), entries_(entries), sink_(sink), buffer_(std::make_unique_for_overwrite<std::byte[]>(piece)) {}
+      : root_(root), entries_(entries), sink_(sink),
+        buffer_(std::make_unique_for_overwrite<std::byte[]>(piece)) {}
 
   void write_all() {
     for (const LayoutEntry& entry : entries_) {
@@ -243,8 +243,10 @@ private:
     const LayoutSource source(root_, entry);
     const std::uint64_t size = entry.stat.size;
     const std::vector<Extent> extents = stored_extents(source.bytes(), size);
-    const std::uint64_t stored = std::accumulate(extents.begin(), extents.end(), std::uint64_t{0},
-                                                 [](std::uint64_t sum, const Extent& extent) { return sum + extent.length; });
+    std::uint64_t stored = 0;
+    for (const Extent& extent : extents) {
+      stored += extent.length;
+    }
     if (stored == size) {
       write_header(entry, size, {});
     } else {
@@ -260,7 +262,8 @@ private:
     for (const Extent& extent : extents) {
       for (std::uint64_t done = 0; done < extent.length;) {
         const std::span<std::byte> free = space();
-        const std::span<std::byte> to = free.first(std::min<std::uint64_t>(free.size(), extent.length - done));
+        const std::span<std::byte> to =
+            free.first(std::min<std::uint64_t>(free.size(), extent.length - done));
         source.read(extent.offset + done, to);
         used_ += to.size();
         done += to.size();
@@ -270,16 +273,17 @@ private:
     fill_block(stored);
   }
 
-  /// The header of an entry with `size` bytes after it, and before it the extended header if it needs one. `sparse` is empty
-  /// unless what follows is a map and parts of a file.
+  /// The header of an entry with `size` bytes after it, and before it the extended header if it
+  /// needs one. `sparse` is empty unless what follows is a map and parts of a file.
   void write_header(const LayoutEntry& entry, std::uint64_t size, const Records& sparse) {
     const Stat& stat = entry.stat;
     Header header = {};
     Records records;
-    bool is_text = true;
 
-    // A program that does not know the sparse format unpacks a file of this name, not a damaged one of the true name.
-    const std::string name = sparse.empty() ? name_in_tar(entry) : "GNUSparseFile.0/" + std::string(entry.path.name());
+    // A program that does not know the sparse format unpacks a file of this name, not a damaged one
+    // of the true name.
+    const std::string name =
+        sparse.empty() ? name_in_tar(entry) : "GNUSparseFile.0/" + std::string(entry.path.name());
     if (const std::optional<std::size_t> prefix = split_name(name)) {
       put_text(header.prefix, std::string_view(name).substr(0, *prefix));
       put_text(header.name, std::string_view(name).substr(*prefix == 0 ? 0 : *prefix + 1));
@@ -289,14 +293,12 @@ private:
         records.add("path", name);
       }
     }
-    is_text = is_utf8(name_in_tar(entry));
 
-    const std::string link = entry.first ? name_in_tar(entries_[*entry.first]) : std::string(stat.type == FileType::symlink ? entry.text : "");
+    const std::string link = link_of(entry);
     put_text(header.link, link);
     if (link.size() > sizeof header.link) {
       records.add("linkpath", link);
     }
-    is_text = is_text && is_utf8(link);
 
     put_number(header.mode, stat.mode);
     put_number(header.uid, stat.uid);
@@ -326,7 +328,7 @@ private:
 
     records.put_first(sparse);
     if (!records.empty()) {
-      if (!is_text) {
+      if (!is_utf8(entry.path.text()) || !is_utf8(link)) {
         Records charset;
         charset.add("hdrcharset", "BINARY");
         records.put_first(charset);
@@ -334,6 +336,14 @@ private:
       write_records(records, entry);
     }
     finish_header(header);
+  }
+
+  /// The name that a hard link or a symlink leads to; else empty.
+  std::string link_of(const LayoutEntry& entry) const {
+    if (entry.first) {
+      return name_in_tar(entries_[*entry.first]);
+    }
+    return entry.stat.type == FileType::symlink ? std::string(entry.text) : std::string();
   }
 
   void write_records(const Records& records, const LayoutEntry& entry) {
@@ -358,8 +368,10 @@ private:
     std::memcpy(header.version, "00", 2);
     std::memset(header.checksum, ' ', sizeof header.checksum);
     const auto bytes = std::as_bytes(std::span(&header, 1));
-    const unsigned sum = std::accumulate(bytes.begin(), bytes.end(), 0U,
-                                         [](unsigned total, std::byte byte) { return total + std::to_integer<unsigned>(byte); });
+    unsigned sum = 0;
+    for (const std::byte byte : bytes) {
+      sum += std::to_integer<unsigned>(byte);
+    }
     fmt::format_to_n(header.checksum, 6, "{:06o}", sum);
     header.checksum[6] = '\0'; // then the space: as everybody writes it
     put(bytes);
@@ -411,7 +423,10 @@ Compression compression_by_name(std::string_view name) {
   return Compression::none;
 }
 
-void write_tar(const RootContents& contents, ByteSink& sink, const WriteOptions& options, std::vector<Warning>& said) {
+void write_tar(const RootContents& contents,
+               ByteSink& sink,
+               const WriteOptions& options,
+               std::vector<Warning>& said) {
   const std::vector<LayoutEntry> entries = lay_out(contents, options, said);
   TarWriter(contents.root, entries, sink).write_all();
 }

@@ -231,7 +231,7 @@ private:
     std::string text = shown(missing.name);
     switch (missing.kind) {
     case MissingKind::version:
-      text += fmt::format(" not defined by {}", shown(missing.library));
+      text += fmt::format(" of {} not defined by {}", shown(missing.library), shown(missing.found));
       break;
     default:
       text += " not found";

@@ -83,6 +83,10 @@ Report freeze(Closure closure, std::string root, Confidence least) {
       file.reasons.push_back(std::move(reason));
     }
     std::ranges::sort(file.reasons);
+    if (from.names.size() != 1 || from.names.front().asked != from.path) {
+      file.names = std::move(from.names);
+      std::ranges::sort(file.names);
+    }
     file.path = from.path;
     if (file.is_regular()) {
       ++report.file_count;

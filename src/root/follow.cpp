@@ -99,6 +99,12 @@ const Walk& Walker::known_folder(std::string_view text, const Compute& compute) 
   } catch (const InputError&) {
     fresh.end = WalkEnd::unreadable;
   }
+  if (fresh.end == WalkEnd::loop && depth_ > 0) {
+    // Too many links from where the walk began; from here on they may be few enough.
+    static const Walk too_many{.end = WalkEnd::loop};
+    folders_.erase(std::string(text));
+    return too_many;
+  }
   walk = std::move(fresh);
   return walk;
 }

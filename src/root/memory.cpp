@@ -4,26 +4,33 @@
 
 namespace pare {
 
-void MemoryRoot::put(const RootPath& path, FileType type, std::string bytes, std::uint32_t mode) {
+MemoryRoot::Entry& MemoryRoot::put(const RootPath& path, FileType type, std::uint32_t mode) {
   if (!path.is_root() && !entries_.contains(path.parent())) {
-    put(path.parent(), FileType::directory, {}, 0755);
+    add_folder(path.parent());
   }
   Entry& entry = entries_[path];
-  entry.stat = {.type = type, .mode = mode, .size = bytes.size(), .device = 1, .inode = next_inode_++};
-  entry.bytes = std::move(bytes);
+  entry = {};
+  entry.stat = {.type = type, .mode = mode, .device = 1, .inode = next_inode_++};
+  return entry;
 }
 
 void MemoryRoot::add_file(const RootPath& path, std::string bytes, std::uint32_t mode) {
-  put(path, FileType::regular, std::move(bytes), mode);
+  add_file(path, std::make_shared<MemoryBytes>(std::move(bytes)), mode);
+}
+
+void MemoryRoot::add_file(const RootPath& path, std::shared_ptr<const ByteSource> bytes, std::uint32_t mode) {
+  Entry& entry = put(path, FileType::regular, mode);
+  entry.stat.size = bytes->size();
+  entry.bytes = std::move(bytes);
 }
 
 void MemoryRoot::add_link(const RootPath& path, std::string target) {
-  put(path, FileType::symlink, std::move(target), 0777);
+  Entry& entry = put(path, FileType::symlink, 0777);
+  entry.stat.size = target.size();
+  entry.target = std::move(target);
 }
 
-void MemoryRoot::add_folder(const RootPath& path, std::uint32_t mode) {
-  put(path, FileType::directory, {}, mode);
-}
+void MemoryRoot::add_folder(const RootPath& path, std::uint32_t mode) { put(path, FileType::directory, mode); }
 
 std::optional<Stat> MemoryRoot::lstat(const RootPath& path) const {
   const auto found = entries_.find(path);
@@ -39,7 +46,7 @@ std::optional<std::string> MemoryRoot::read_link(const RootPath& path) const {
   if (found == entries_.end() || found->second.stat.type != FileType::symlink) {
     return std::nullopt;
   }
-  return found->second.bytes;
+  return found->second.target;
 }
 
 std::optional<Root::Opened> MemoryRoot::open(const RootPath& path) const {
@@ -47,7 +54,7 @@ std::optional<Root::Opened> MemoryRoot::open(const RootPath& path) const {
   if (found == entries_.end() || found->second.stat.type != FileType::regular) {
     return std::nullopt;
   }
-  return Opened{std::make_unique<MemoryBytes>(found->second.bytes), found->second.stat};
+  return Opened{found->second.bytes, found->second.stat};
 }
 
 std::vector<std::string> MemoryRoot::list(const RootPath& folder) const {

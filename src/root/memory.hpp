@@ -14,6 +14,7 @@ public:
 
   /// Each adds the folders above it that are not there yet (mode 0755, owner 0:0). A second entry of one path replaces it.
   void add_file(const RootPath& path, std::string bytes, std::uint32_t mode = 0644);
+  void add_file(const RootPath& path, std::shared_ptr<const ByteSource> bytes, std::uint32_t mode = 0644);
   void add_link(const RootPath& path, std::string target);
   void add_folder(const RootPath& path, std::uint32_t mode = 0755);
 
@@ -27,9 +28,10 @@ public:
 private:
   struct Entry {
     Stat stat;
-    std::string bytes; ///< A file's content, or a symlink's text.
+    std::shared_ptr<const ByteSource> bytes; ///< Of a file.
+    std::string target;                      ///< Of a symlink.
   };
-  void put(const RootPath& path, FileType type, std::string bytes, std::uint32_t mode);
+  Entry& put(const RootPath& path, FileType type, std::uint32_t mode);
 
   std::string label_;
   std::map<RootPath, Entry> entries_;

@@ -3,9 +3,12 @@
 judge.py [OPTION...] PROGRAM
 
 The real loader runs in a chroot of $ROOT, under strace; what counts as loaded is what it maps, by the real path that the
-kernel knows for the open file (strace -y). glibc is traced (LD_TRACE_LOADED_OBJECTS: it maps everything and starts
+kernel knows for the open file (strace -y), and what it opens as one more hard link to that. glibc is traced (LD_TRACE_LOADED_OBJECTS: it maps everything and starts
 nothing); what it prints is compared with what it maps, so that the judge is itself under a check, and is the source of
 what is missing. musl knows no tracing by environment: its programs run.
+
+What the loader reads for itself is judged too: /etc/ld.so.preload where it opens it; /etc/ld.so.cache, and musl's path
+file, exactly where it loads less without them.
 
   --library-path DIRS, --preload LIB, --env NAME=VALUE    for both sides
   --run        really start the program: for what tracing changes (DT_AUXILIARY) or hides (DT_AUDIT)
@@ -13,7 +16,6 @@ what is missing. musl knows no tracing by environment: its programs run.
                must have exactly the union
   --legacy     pare may have more: what lies in, or is only reached from, folders of the old hwcaps (tls, haswell, ...)
   --damaged F  the real loader ends at F, which it cannot use; pare must name F, take no other file of its name, exit 1
-  --also F     pare must list F too, though it is another name of a file that is mapped already
   --pare-root  another root for pare to look at
   --script     what the kernel, and env, start for a #! line. Where that fails for a file that is not there, a program is
                put where pare says that one is missing, and then it must start
@@ -111,7 +113,7 @@ def strace(calls, environment, command):
         timeout=60,
     )
     with open(log, "rb") as file:
-        return process.stdout, process.stderr, file.read()
+        return process, file.read()
 
 
 def mapped_files(log):
@@ -128,6 +130,12 @@ class Judgement:
         self.loaded = set()  # real paths
         self.missing = set()  # (kind, name)
         self.fatal = None  # what the loader said when it ended for another reason
+        self.data = set()  # what the loader read for itself
+
+    def add(self, other):
+        self.loaded |= other.loaded
+        self.missing |= other.missing
+        self.data |= other.data
 
 
 def ask_loader(program, options, loader_options=()):
@@ -145,12 +153,14 @@ def ask_loader(program, options, loader_options=()):
     if is_library or loader_options:
         # glibc's own --list ends at the first library that is missing. Started like this, a program's $ORIGIN is that of the
         # name given, not of /proc/self/exe.
-        command = [LOADER, *([b"--list"] if MUSL else []), *loader_options, real if loader_options else program]
+        loader = interpreter or LOADER
+        command = [loader, *([b"--list"] if MUSL else []), *loader_options, real if loader_options else program]
     else:
         command = [program]
     if tracing:
         environment.append(b"LD_TRACE_LOADED_OBJECTS=1")
-    output, errors, log = strace(b"execve,execveat,mmap,mmap2,open,openat", environment, command)
+    process, log = strace(b"execve,execveat,mmap,mmap2,open,openat", environment, command)
+    errors = process.stderr
 
     judgement.loaded.add(real)
     if interpreter is not None:
@@ -165,7 +175,7 @@ def ask_loader(program, options, loader_options=()):
     judgement.loaded |= mapped
 
     printed = set()
-    for line in output.split(b"\n"):
+    for line in process.stdout.split(b"\n"):
         match = re.fullmatch(rb"\t(?:(.*) => )?(.*?)(?: \(0x[0-9a-f]+\))?", line)
         if match is None or re.match(rb"\tlinux-(vdso|gate)", line) or line == b"\tstatically linked":
             continue
@@ -174,9 +184,15 @@ def ask_loader(program, options, loader_options=()):
         else:
             where = real_path(match[2]) or fail("the loader prints a file that is not there: " + text(match[2]))
             printed.add(where)
-    opened = set()  # the names of files that were opened, yet not mapped
+    opened = set()  # the names of files that were opened, yet not taken
+    inodes = {os.stat(ROOT + path).st_ino for path in mapped}
     for match in re.finditer(rb'open(?:at)?\([^\n]*"((?:[^"\\]|\\.)*)", [^\n]* = \d+<((?:[^>\\\n]|\\.)*)>', log):
-        if unescape(match[2])[len(ROOT) :] not in mapped:
+        path = unescape(match[2])
+        if path == ROOT + b"/etc/ld.so.preload":
+            judgement.data.add(b"/etc/ld.so.preload")
+        elif path.startswith(ROOT + b"/") and os.path.isfile(path) and os.stat(path).st_ino in inodes:
+            judgement.loaded.add(path[len(ROOT) :])  # not mapped again, but without this name it would be missing
+        else:
             opened.add(os.path.basename(unescape(match[1])))
     for line in errors.split(b"\n"):
         version = re.search(rb": version `(.*)' not found \(required by (.*)\)$", line)
@@ -192,6 +208,8 @@ def ask_loader(program, options, loader_options=()):
             judgement.missing.add(("needed", absent[1]))
         elif ended or re.match(rb"Error (loading|relocating)", line):
             judgement.fatal = (ended[1] if ended else line)
+    if process.returncode != 0 and not judgement.missing and judgement.fatal is None and real != real_path(LOADER):
+        fail(f"the real loader ends with {process.returncode} and does not say why", text(errors))
     if is_library or loader_options:
         judgement.loaded |= printed  # the loader that was started by hand counts if something needs it
     if tracing and judgement.fatal is None:
@@ -201,6 +219,34 @@ def ask_loader(program, options, loader_options=()):
         if mapped - printed - {real} and interpreter is not None:
             fail("the judge contradicts itself: mapped, not printed:", show(mapped - printed - {real}))
     return judgement
+
+
+def ask_levels(program, options, loader_options=()):
+    """What the real loader loads on any CPU: the built-in levels masked away, and the wanted ones put before all others."""
+    judgement = ask_loader(program, options, loader_options)
+    levels = options.variants.split(b",") if options.variants is not None else []
+    for count in range(len(levels) + 1 if levels else 0):
+        level = [b"--glibc-hwcaps-mask", b"none"]
+        if count:
+            level += [b"--glibc-hwcaps-prepend", b":".join(reversed(levels[:count]))]
+        judgement.add(ask_loader(program, options, [*level, *loader_options]))
+    return judgement
+
+
+def data_that_decides(judgement, program, options):
+    """The file without which the loader would not load all that it loads."""
+    path_file = os.path.dirname(os.path.dirname(LOADER)).rstrip(b"/") + b"/etc/ld-musl-x86_64.path"
+    if not MUSL and os.path.exists(ROOT + b"/etc/ld.so.cache"):
+        decides = b"/etc/ld.so.cache"
+        without = ask_levels(program, options, [b"--inhibit-cache"])
+    elif MUSL and os.path.isfile(ROOT + path_file):
+        decides = path_file
+        os.rename(ROOT + path_file, ROOT + path_file + b".away")
+        without = ask_loader(program, options)
+        os.rename(ROOT + path_file + b".away", ROOT + path_file)
+    else:
+        return set()
+    return {decides} if judgement.loaded - without.loaded else set()
 
 
 def ask_kernel(program, options):
@@ -259,12 +305,13 @@ def ask_pare(program, options, codes=(0, 1)):
 
 
 def judge_script_that_fails(judgement, options):
+    """Pare must say so. Where a file is missing: the judgement once it is there; else None."""
     said = text(judgement.fatal)
     code, report, _ = ask_pare(options.program, options, codes=(0, 1, 3))
     if code == 0:
         fail("pare finds nothing wrong, yet it does not start: " + said)
     if "No such file or directory" not in said:
-        return
+        return None
     missing = [entry for entry in (report or {"missing": []})["missing"] if entry["kind"] in ("interpreter", "program")]
     if len(missing) != 1:
         fail("it does not start: " + said, "missing by pare: " + json.dumps(missing))
@@ -275,6 +322,7 @@ def judge_script_that_fails(judgement, options):
     again = ask_kernel(options.program, options)
     if again.fatal is not None:
         fail(f"pare says that {text(name)} is missing; it is there now, and yet: {text(again.fatal)}")
+    return again
 
 
 def main():
@@ -286,23 +334,14 @@ def main():
     parser.add_argument("--variants", type=os.fsencode)
     parser.add_argument("--legacy", action="store_true")
     parser.add_argument("--damaged", type=os.fsencode)
-    parser.add_argument("--also", type=os.fsencode)
     parser.add_argument("--pare-root", type=os.fsencode, default=ROOT)
     parser.add_argument("--script", action="store_true")
     parser.add_argument("program", type=os.fsencode)
     options = parser.parse_args()
 
-    judgement = (ask_kernel if options.script else ask_loader)(options.program, options)
-    if options.variants is not None:
-        levels = options.variants.split(b",")
-        # On any CPU: the built-in levels masked away, the wanted ones put before all others, as the loader itself would.
-        for count in range(len(levels) + 1):
-            level = [b"--glibc-hwcaps-mask", b"none"]
-            if count:
-                level += [b"--glibc-hwcaps-prepend", b":".join(reversed(levels[:count]))]
-            variant = ask_loader(options.program, options, level)
-            judgement.loaded |= variant.loaded
-            judgement.missing |= variant.missing
+    judgement = (ask_kernel if options.script else ask_levels)(options.program, options)
+    if not options.script and not options.run and judgement.fatal is None:
+        judgement.data |= data_that_decides(judgement, options.program, options)
     if not options.script and (judgement.fatal is not None) != (options.damaged is not None):
         fail("the real loader ended: " + str(judgement.fatal), show(judgement.loaded))
     if options.damaged is not None and os.path.basename(options.damaged) not in judgement.fatal:
@@ -315,13 +354,19 @@ def main():
         print("real loader:\n" + show(judgement.loaded), end="")
         for kind, name in sorted(judgement.missing):
             print(f"    missing {kind}: {text(name)}")
+        for path in sorted(judgement.data):
+            print("    reads " + text(path))
         if judgement.fatal is not None:
             print("    ends: " + text(judgement.fatal))
         return
     if options.script and judgement.fatal is not None:
-        judge_script_that_fails(judgement, options)
-        return
+        judgement = judge_script_that_fails(judgement, options)
+        if judgement is None:
+            return
+    compare(judgement, options)
 
+
+def compare(judgement, options):
     code, report, said = ask_pare(options.program, options)
     files = {pare_name(file["path"]): file for file in report["files"] if file["kind"] in ("program", "interpreter", "library")}
     told = set(files)
@@ -352,9 +397,7 @@ def main():
     wrong = ""
     if judgement.loaded - told:
         wrong += "the real loader loads, pare does not list:\n" + show(judgement.loaded - told)
-    if options.also is not None and options.also not in told:
-        wrong += f"pare does not list {text(options.also)}\n"
-    extra = told - judgement.loaded - {options.also}
+    extra = told - judgement.loaded
     if options.legacy:
         extra = {path for path in extra if not LEGACY & set(path.split(b"/")[:-1])}
         extra = {path for path in extra if {pare_name(reason["by"]) for reason in files[path]["reasons"]} & judgement.loaded}
@@ -366,6 +409,9 @@ def main():
         wrong += "pare lists, the real loader does not load:\n" + show(extra)
     if missing != judgement.missing:
         wrong += f"missing by the real loader: {sorted(judgement.missing)}\nmissing by pare:            {sorted(missing)}\n"
+    data = {pare_name(file["path"]) for file in report["files"] if file["kind"] == "data"}
+    if not options.run and not options.script and options.pare_root == ROOT and data != judgement.data:
+        wrong += f"the real loader reads for itself: {sorted(judgement.data)}\npare lists as data: {sorted(data)}\n"
     if code != (1 if judgement.missing else 0):
         wrong += f"exit code {code}\n"
     if wrong:

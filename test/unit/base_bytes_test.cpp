@@ -70,7 +70,6 @@ TEST_CASE("a file that became shorter while it was read is no crash") {
   const Watched source("abc", 100);
   PageReader reader(source);
   CHECK_THROWS_WITH_AS(reader.view(0, 50, "it"), "the file changed while it was read", InputError);
-  CHECK(reader.view(0, 3, "it") == "abc");
 }
 
 TEST_CASE("a string ends at its NUL, also behind a page's end") {

@@ -11,22 +11,25 @@ for signal in INT TERM; do
   for name in folder file.tar file.tar.zst; do
     start "$T/dest/$name"
     pid=$!
-    until [ -n "$(ls -A "$T/dest")" ]; do kill -0 "$pid"; done
+    for _ in $(seq 1000); do
+      [ -z "$(ls -A "$T/dest")" ] || break
+      sleep 0.01
+    done
     kill -"$signal" "$pid"
     status=0
     wait "$pid" || status=$?
     [ "$status" = 130 ] || fail "exit $status, not 130, for $signal and $name"
     nothing_left_in "$T/dest"
   done
-  mkfifo "$T/fifo"
-  start "$T/fifo"
+  mkfifo "$T/fifo.tar"
+  start "$T/fifo.tar"
   pid=$!
-  exec 3<"$T/fifo" # opened, never read
+  exec 3<"$T/fifo.tar" # opened, never read
   sleep 0.2
   kill -"$signal" "$pid"
   status=0
   wait "$pid" || status=$?
   exec 3<&-
   [ "$status" = 130 ] || fail "exit $status, not 130, for $signal and a FIFO"
-  rm "$T/fifo"
+  rm "$T/fifo.tar"
 done

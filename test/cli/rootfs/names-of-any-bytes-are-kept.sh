@@ -12,7 +12,7 @@ mkdir "$T/root/n/folder-$latin1"
 echo x >"$T/root/n/folder-$latin1/x"
 ln -s "$latin1" "$T/root/n/link"
 ln -s "$long" "$T/root/n/link-$long"
-touch -d '2001-01-01 00:00:00 UTC' "$T/root/n/$latin1" "$T/root/n/$long"            # no fraction of a second
+touch -d '2001-01-01 00:00:00 UTC' "$T/root/n/$latin1" "$T/root/n/$long" # no fraction of a second
 touch -d '2001-01-01 00:00:00.25 UTC' "$T/root/n/$latin1$long" "$T/root/n/-rf"
 
 list() { (cd "$1/n" && find . -printf '%p %l %T@\0' | sort -z); }

@@ -11,9 +11,9 @@ python3 -c 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])'
 list() { (cd "$1/d" && for f in *; do stat -c '%n %F %a %u:%g %t:%T %.9Y' "$f"; done); }
 list "$T/root" | grep -v '^socket' >"$T/expected"
 expect_status 0 rootfs "$T/out" --include /d
-said_one_line_about "/d/socket"
+said_once "/d/socket: is a socket"
 list "$T/out" | diff "$T/expected" - || fail "the folder differs"
 expect_status 0 rootfs "$T/out.tar" --include /d
-said_one_line_about "/d/socket"
+said_once "/d/socket: is a socket"
 unpack "$T/out.tar" "$T/unpacked"
 list "$T/unpacked" | diff "$T/expected" - || fail "the tar differs"

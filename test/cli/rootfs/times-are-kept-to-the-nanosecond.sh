@@ -12,9 +12,8 @@ touch -d '2039-01-01 00:00:00.000000001 UTC' "$T/root/d/late"
 touch -h -d '2002-02-03 04:05:06.000000100 UTC' "$T/root/d/link"
 touch -d '2003-02-03 04:05:06.5 UTC' "$T/root/d/inner"
 touch -d '2004-02-03 04:05:06 UTC' "$T/root/d"
-touch -d '2005-02-03 04:05:06.7 UTC' "$T/root"
 
-list() { (cd "$1" && find . -printf '%p %T@\n' | sort); }
+list() { (cd "$1" && find . -mindepth 1 -printf '%p %T@\n' | sort); }
 list "$T/root" >"$T/expected"
 rootfs "$T/out" --include /d
 list "$T/out" | diff "$T/expected" - || fail "the folder differs"
@@ -23,5 +22,4 @@ unpack "$T/out.tar" "$T/gnu" 2>/dev/null # it remarks on times before 1970 and i
 list "$T/gnu" | diff "$T/expected" - || fail "the tar differs, says GNU tar"
 mkdir "$T/bsd"
 bsdtar -xpf "$T/out.tar" -C "$T/bsd"
-list "$T/bsd" | grep -v '^\. ' >"$T/bsd.list" # bsdtar leaves the folder itself alone
-grep -v '^\. ' "$T/expected" | diff - "$T/bsd.list" || fail "the tar differs, says bsdtar"
+list "$T/bsd" | diff "$T/expected" - || fail "the tar differs, says bsdtar"

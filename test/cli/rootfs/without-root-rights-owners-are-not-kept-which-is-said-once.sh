@@ -12,7 +12,7 @@ chown 65534 "$T/root/d/3"
 chmod 555 "$T/root/d/locked"
 mkdir -m 777 "$T/dest"
 expect_status 0 as_nobody "$PARE" rootfs --root "$T/root" -o "$T/dest/out" --include /d /bin/program
-said_one_line_about "owners are not kept"
+said_once "owners are not kept"
 cmp "$T/root/d/1" "$T/dest/out/d/1"
 [ "$(stat -c '%U %a' "$T/dest/out/d/1")" = "nobody 644" ] || fail "1"
 [ "$(stat -c '%U %a' "$T/dest/out/d/2")" = "nobody 755" ] || fail "2: set-user-id for another user"

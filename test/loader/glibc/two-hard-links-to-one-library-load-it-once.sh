@@ -6,5 +6,5 @@ prog /prog liba.so libb.so libc.so.6 -- -rpath /opt
 lib /opt/liba.so -- -soname ''
 judge /prog
 ln "$ROOT/opt/liba.so" "$ROOT/opt/libb.so"
-judge --also /opt/libb.so /prog
-loads /opt/liba.so
+judge /prog
+loads /opt/liba.so /opt/libb.so

@@ -1,0 +1,289 @@
+// A base is chosen, fitted and proved in reviews/; the stage's text is made in outputs/; here is what ties them together.
+
+#include "outputs/stage.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+
+#include <pare/error.hpp>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "base/sizes.hpp"
+#include "base/words.hpp"
+#include "cli/commands.hpp"
+#include "cli/made_entries.hpp"
+#include "cli/options.hpp"
+#include "formats/sniff.hpp"
+#include "outputs/tree.hpp"
+#include "reviews/base_fit.hpp"
+
+namespace pare {
+namespace {
+
+struct StageArguments {
+  ClosureArguments closure;
+  MadeArguments made;
+  std::string base = "scratch";
+  std::string from = "build";
+  std::string style = "copy";
+  std::string pare = "pare";
+  std::string user;
+  std::string workdir;
+  std::string stop_signal;
+  std::string entrypoint;
+  std::string cmd;
+  std::vector<std::string> set_environment;
+  std::vector<std::string> labels;
+  std::vector<std::string> ports;
+};
+
+std::pair<std::string, std::string> name_and_value(const std::string& text, std::string_view option) {
+  const std::size_t equals = text.find('=');
+  if (equals == 0 || equals == std::string::npos) {
+    throw UsageError(fmt::format("{} {}: expected NAME=VALUE", option, text));
+  }
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+/// "nonroot" is distroless' word for 65532; other names need a passwd in the image, numbers do not.
+std::string user_line(const std::string& user) { return user == "nonroot" ? "65532:65532" : user; }
+
+ElfMachine machine_of_programs(const Computed& computed) {
+  for (const ReportFile& file : computed.report.files) {
+    if (file.kind != FileKind::program && file.kind != FileKind::library) {
+      continue;
+    }
+    const std::optional<Root::Opened> opened = computed.root->open(file.path);
+    const Reading reading = opened ? read_facts(*opened->bytes) : Reading{};
+    if (reading.machine) {
+      return *reading.machine;
+    }
+  }
+  throw InputError("--base: no program says which machine it is for");
+}
+
+struct Chosen {
+  Base base;
+  BaseFit fit;
+};
+
+std::uint64_t weight(const Chosen& chosen) { return chosen.base.bytes + chosen.fit.bytes; }
+
+/// The lightest of the known bases over which everything resolves, image and copies together. One without a C library fits
+/// programs that need none: a C library that is copied in is not a base's.
+Chosen choose_base(const Computed& computed, const CopyPlan& plan, Stage& stage) {
+  std::vector<Chosen> fitting;
+  std::vector<std::pair<std::uint64_t, std::string>> refused;
+  for (Base& base : described_bases(machine_of_programs(computed))) {
+    BaseFit fit = fit_to_base(base, *computed.root, computed.report, computed.options, plan);
+    if (fit.problems.empty() && !fit.brings_libc) {
+      fitting.push_back({std::move(base), std::move(fit)});
+    } else {
+      refused.emplace_back(base.bytes, fmt::format("{}: {}", base.image, fit.problems.empty() ? "has no C library" : fit.problems.front()));
+    }
+  }
+  if (fitting.empty()) {
+    std::string why;
+    for (const auto& [bytes, text] : refused) {
+      why += "\n  " + text;
+    }
+    throw InputError("--base auto: none of the known bases fits; scratch always does:" + why);
+  }
+  std::ranges::sort(fitting, {}, weight);
+  std::ranges::sort(refused);
+  Chosen chosen = std::move(fitting.front());
+  stage.notes.push_back(fmt::format("{} is the smallest base that fits: {}, {} with what is copied.", chosen.base.image,
+                                    human_size(chosen.base.bytes), human_size(weight(chosen))));
+  for (const auto& [bytes, text] : refused) {
+    if (bytes < chosen.base.bytes) {
+      stage.notes.push_back("  smaller, but " + text);
+    }
+  }
+  return chosen;
+}
+
+/// Which known images would do where the chosen one does not.
+std::string bases_that_would_do(const Computed& computed, const CopyPlan& plan) {
+  std::vector<Chosen> fitting;
+  for (Base& base : described_bases(machine_of_programs(computed))) {
+    BaseFit fit = fit_to_base(base, *computed.root, computed.report, computed.options, plan);
+    if (fit.problems.empty() && !fit.brings_libc) {
+      fitting.push_back({std::move(base), std::move(fit)});
+    }
+  }
+  std::ranges::sort(fitting, {}, weight);
+  std::string names;
+  for (const Chosen& chosen : fitting) {
+    names += (names.empty() ? "" : ", ") + chosen.base.image;
+  }
+  return names.empty() ? "none of the known bases would do; scratch does" : "these would do: " + names;
+}
+
+std::string joined(const std::vector<std::string>& words) { return fmt::format("{}", fmt::join(words, ":")); }
+
+/// The stage in front, in which pare itself lays out the root. Exec form: the builder needs no shell.
+std::string root_builder(const StageArguments& arguments) {
+  const ClosureArguments& closure = arguments.closure;
+  std::vector<std::string> run = {"/.pare/pare", "rootfs", "-o", "/.pare/root"};
+  const auto add = [&run](std::string_view option, const std::vector<std::string>& values) {
+    for (const std::string& value : values) {
+      run.emplace_back(option);
+      run.push_back(value);
+    }
+  };
+  add("--include", closure.includes);
+  add("--exclude", closure.excludes);
+  add("--allow-missing", closure.allow_missing);
+  add("--library-path", closure.library_path);
+  add("--preload", closure.preload);
+  add("--env", closure.environment);
+  add("--mkdir", arguments.made.folders);
+  if (closure.hints != "all") {
+    add("--hints", {closure.hints});
+  }
+  if (closure.confidence != "likely") {
+    add("--confidence", {closure.confidence});
+  }
+  run.emplace_back("--");
+  run.insert(run.end(), closure.programs.begin(), closure.programs.end());
+
+  const bool is_image = arguments.pare.find_first_of(":/") != std::string::npos && !arguments.pare.starts_with('/') &&
+                        !arguments.pare.starts_with("./") && !arguments.pare.starts_with("../") &&
+                        !std::filesystem::exists(arguments.pare);
+  std::string lines = arguments.from == "." ? "FROM scratch AS pare-root\nCOPY . /\n"
+                                            : fmt::format("FROM {} AS pare-root\n", arguments.from);
+  lines += is_image ? fmt::format("COPY --from={} /pare /.pare/pare\n", arguments.pare)
+                    : fmt::format("COPY {} /.pare/pare\n", arguments.pare);
+  return lines + fmt::format("RUN {}\n", exec_form(run));
+}
+
+std::vector<std::string> default_entrypoint(const Report& report) {
+  if (report.programs.empty()) {
+    return {};
+  }
+  const NamedProgram& first = report.programs.front();
+  const ReportFile* file = report.find(first.path);
+  return file != nullptr && file->kind == FileKind::program ? std::vector{first.started} : std::vector<std::string>();
+}
+
+ExitCode run_stage(const StageArguments& arguments) {
+  const bool root_style = arguments.style == "root";
+  if (root_style && arguments.base != "scratch") {
+    throw UsageError("--style root copies a whole root, which has its own C library: it goes with --base scratch");
+  }
+  ExitCode code = ExitCode::yes;
+  Stage stage;
+  const Computed computed = compute(arguments.closure, true);
+  const Report& report = computed.report;
+  const bool speaks = !arguments.closure.quiet;
+  std::vector<std::string> library_path = computed.options.library_path;
+
+  stage.title = report.programs.front().started;
+  stage.title += report.programs.size() > 1 ? fmt::format(" and {} more", report.programs.size() - 1) : "";
+  stage.title += ", with all that the loader asks for: " + summary_line(report);
+  if (root_style) {
+    stage.builder = root_builder(arguments);
+    stage.copies = "COPY --from=pare-root /.pare/root/ /\n";
+  } else {
+    const CopyPlan plan = plan_copies(report, *computed.root);
+    std::vector<CopyItem> items = plan.items;
+    if (arguments.base != "scratch") {
+      Chosen chosen;
+      if (arguments.base == "auto") {
+        chosen = choose_base(computed, plan, stage);
+      } else {
+        chosen.base = open_base(arguments.base, machine_of_programs(computed));
+        chosen.fit = fit_to_base(chosen.base, *computed.root, report, computed.options, plan);
+      }
+      const Base& base = chosen.base;
+      stage.base = base.from_line;
+      if (arguments.base.starts_with("dir:")) {
+        stage.notes.push_back(fmt::format("The base was read from {}: let {} be the name of its image.", base.image, base.from_line));
+      }
+      if (!base.unproved.empty()) {
+        stage.notes.push_back(fmt::format("What {} holds is not proved: {}", base.image, base.unproved));
+      }
+      for (const std::string& text : chosen.fit.said) {
+        stage.notes.push_back(text);
+        if (speaks) {
+          say("note: " + text);
+        }
+      }
+      for (const std::string& problem : chosen.fit.problems) {
+        stage.notes.push_back("DOES NOT RUN: " + problem);
+        say(problem);
+        code = ExitCode::no;
+      }
+      if (code == ExitCode::no) {
+        say(bases_that_would_do(computed, plan));
+      }
+      items = chosen.fit.items;
+      library_path.insert(library_path.end(), chosen.fit.library_path.begin(), chosen.fit.library_path.end());
+    }
+    stage.copies = copy_lines(report, items, {.from = arguments.from, .comments = true});
+    if (speaks && !plan.cannot.empty() && arguments.base == "scratch") {
+      say(fmt::format("COPY cannot carry {}; --style root can", fmt::join(plan.cannot, ", ")));
+    }
+    for (const MadeEntry& entry : made_entries(arguments.made, *computed.root)) {
+      stage.folders.push_back(entry.path.text());
+      if (speaks && (entry.mode != 0755 || entry.uid != 0 || entry.gid != 0)) {
+        say(fmt::format("--mkdir {}: only --style root gives it its mode and owner", entry.path.text()));
+      }
+    }
+  }
+  if (!library_path.empty()) {
+    stage.environment.emplace_back("LD_LIBRARY_PATH", joined(library_path));
+  }
+  if (!computed.options.preload.empty()) {
+    stage.environment.emplace_back("LD_PRELOAD", joined(computed.options.preload));
+  }
+  for (const std::string& text : arguments.set_environment) {
+    stage.environment.push_back(name_and_value(text, "--set-env"));
+  }
+  for (const std::string& text : arguments.labels) {
+    stage.labels.push_back(name_and_value(text, "--label"));
+  }
+  stage.ports = arguments.ports;
+  stage.user = user_line(arguments.user);
+  stage.workdir = arguments.workdir;
+  stage.stop_signal = arguments.stop_signal;
+  stage.entrypoint = arguments.entrypoint.empty() ? default_entrypoint(report) : split_words(arguments.entrypoint);
+  stage.cmd = split_words(arguments.cmd);
+  write_result(arguments.closure.output, stage_text(stage));
+  return report.lacks_something() ? ExitCode::no : code;
+}
+
+} // namespace
+
+Run set_up_stage(CLI::App& app) {
+  const auto arguments = std::make_shared<StageArguments>();
+  StageArguments& to = *arguments;
+  add_closure_options(app, to.closure, "Write to this file instead of standard output");
+  const auto text = [&app](const std::string& name, std::string& value, const std::string& type, const std::string& help) {
+    return app.add_option(name, value, help)->type_name(type);
+  };
+  const auto list = [&app](const std::string& name, std::vector<std::string>& values, const std::string& type, const std::string& help) {
+    app.add_option(name, values, help)->type_name(type)->expected(1)->take_all();
+  };
+  text("--base", to.base, "IMAGE", "scratch, auto, dir:PATH, or an image that pare knows: what it brings is left out")->capture_default_str();
+  text("--from", to.from, "NAME", "The stage that is copied from; . if the build context is the root")->capture_default_str();
+  text("--style", to.style, "STYLE", "copy: COPY lines; root: a stage in front in which pare writes the root, and one COPY")
+      ->check(CLI::IsMember({"copy", "root"}))
+      ->capture_default_str();
+  text("--pare", to.pare, "IMAGE|PATH", "Where --style root finds pare: an image that has /pare, or a path in the build context")->capture_default_str();
+  add_made_options(app, to.made);
+  text("--user", to.user, "NAME|UID[:GID]", "Who runs it (nonroot: 65532)");
+  list("--set-env", to.set_environment, "NAME=VALUE", "An ENV of the image (repeatable)");
+  text("--entrypoint", to.entrypoint, "WORDS", "Instead of the first program");
+  text("--cmd", to.cmd, "WORDS", "CMD: words as in a shell, or a JSON array");
+  text("--workdir", to.workdir, "DIR", "WORKDIR");
+  list("--label", to.labels, "NAME=VALUE", "A LABEL (repeatable)");
+  list("--port", to.ports, "PORT[/PROTO]", "EXPOSE (repeatable)");
+  text("--stop-signal", to.stop_signal, "SIGNAL", "STOPSIGNAL");
+  return [arguments] { return run_stage(*arguments); };
+}
+
+} // namespace pare

@@ -1,0 +1,31 @@
+#pragma once
+// A runtime stage of a Dockerfile, as it stands at the end of one.
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "outputs/copy_list.hpp"
+
+namespace pare {
+
+struct Stage {
+  std::string title;                ///< "/usr/bin/git and all it needs: 5 files, 6.3 MiB".
+  std::vector<std::string> notes;   ///< Comments at the top: what the base brings, why it was chosen.
+  std::string builder;              ///< Stage style root: all lines of the stage in front of it. Else empty.
+  std::string base = "scratch";     ///< Of its FROM line.
+  std::string copies;               ///< COPY lines.
+  std::vector<std::string> folders; ///< To be made.
+  std::vector<std::pair<std::string, std::string>> environment;
+  std::vector<std::pair<std::string, std::string>> labels;
+  std::vector<std::string> ports;
+  std::string user;
+  std::string workdir;
+  std::string stop_signal;
+  std::vector<std::string> entrypoint;
+  std::vector<std::string> cmd;
+};
+
+std::string stage_text(const Stage& stage);
+
+} // namespace pare
