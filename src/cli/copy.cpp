@@ -20,17 +20,15 @@ struct CopyArguments {
 ExitCode run_copy(const CopyArguments& arguments) {
   const Computed computed = compute(arguments.closure, true);
   const Report& report = computed.report;
-  std::string text;
-  if (arguments.format == "dockerfile") {
-    const CopyPlan plan = plan_copies(report, *computed.root);
-    text = copy_lines(report, plan.items, {.from = arguments.from});
-    if (!arguments.closure.quiet && !plan.cannot.empty()) {
-      say(fmt::format("COPY cannot carry {}; `pare stage --style root` can", fmt::join(plan.cannot, ", ")));
-    }
-  } else {
-    text = path_list(report, arguments.format == "paths0" ? '\0' : '\n');
+  if (arguments.format != "dockerfile") {
+    write_result(arguments.closure.output, path_list(report, arguments.format == "paths0" ? '\0' : '\n'));
+    return report.lacks_something() ? ExitCode::no : ExitCode::yes;
   }
-  write_result(arguments.closure.output, text);
+  const CopyPlan plan = plan_copies(report, *computed.root);
+  write_result(arguments.closure.output, copy_lines(report, plan.items, {.from = arguments.from}));
+  if (!arguments.closure.quiet && !plan.cannot.empty()) {
+    say(fmt::format("COPY cannot carry {}; `pare stage --style root` can", fmt::join(plan.cannot, ", ")));
+  }
   return report.lacks_something() ? ExitCode::no : ExitCode::yes;
 }
 

@@ -178,7 +178,7 @@ ExitCode run_stage(const StageArguments& arguments) {
   Stage stage;
   const Computed computed = compute(arguments.closure, true);
   const Report& report = computed.report;
-  const bool speaks = !arguments.closure.quiet;
+  std::vector<std::string> notes; // said when the stage is written: if it cannot be, that is the one thing to say
   std::vector<std::string> library_path = computed.options.library_path;
 
   stage.title = report.programs.front().started;
@@ -208,9 +208,7 @@ ExitCode run_stage(const StageArguments& arguments) {
       }
       for (const std::string& text : chosen.fit.said) {
         stage.notes.push_back(text);
-        if (speaks) {
-          say("note: " + text);
-        }
+        notes.push_back(text);
       }
       for (const std::string& problem : chosen.fit.problems) {
         stage.notes.push_back("DOES NOT RUN: " + problem);
@@ -224,13 +222,13 @@ ExitCode run_stage(const StageArguments& arguments) {
       library_path.insert(library_path.end(), chosen.fit.library_path.begin(), chosen.fit.library_path.end());
     }
     stage.copies = copy_lines(report, items, {.from = arguments.from, .comments = true});
-    if (speaks && !plan.cannot.empty() && arguments.base == "scratch") {
-      say(fmt::format("COPY cannot carry {}; --style root can", fmt::join(plan.cannot, ", ")));
+    if (!plan.cannot.empty() && arguments.base == "scratch") {
+      notes.push_back(fmt::format("COPY cannot carry {}; --style root can", fmt::join(plan.cannot, ", ")));
     }
     for (const MadeEntry& entry : made_entries(arguments.made, *computed.root)) {
       stage.folders.push_back(entry.path.text());
-      if (speaks && (entry.mode != 0755 || entry.uid != 0 || entry.gid != 0)) {
-        say(fmt::format("--mkdir {}: only --style root gives it its mode and owner", entry.path.text()));
+      if (entry.mode != 0755 || entry.uid != 0 || entry.gid != 0) {
+        notes.push_back(fmt::format("--mkdir {}: only --style root gives it its mode and owner", entry.path.text()));
       }
     }
   }
@@ -253,6 +251,9 @@ ExitCode run_stage(const StageArguments& arguments) {
   stage.entrypoint = arguments.entrypoint.empty() ? default_entrypoint(report) : split_words(arguments.entrypoint);
   stage.cmd = split_words(arguments.cmd);
   write_result(arguments.closure.output, stage_text(stage));
+  if (!arguments.closure.quiet) {
+    std::ranges::for_each(notes, say);
+  }
   return report.lacks_something() ? ExitCode::no : code;
 }
 

@@ -2,7 +2,6 @@
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "elf_builder.hpp"
 #include "formats/sniff.hpp"
@@ -24,7 +23,7 @@ Elf read(const std::string& bytes) {
 std::string described(const Elf& elf) {
   std::string out = fmt::format("{} {} machine {} type {}\n", elf.machine.is_64 ? "64" : "32",
                                 elf.machine.big_endian ? "big" : "little", elf.machine.machine, elf.type);
-  const auto line = [&out](const char* name, const auto& value) { out += fmt::format("{} {}\n", name, value); };
+  const auto line = [&out](std::string_view name, const std::string& value) { out += fmt::format("{} {}\n", name, value); };
   const auto optional = [&](const char* name, const std::optional<std::string>& value) {
     if (value) {
       line(name, '\'' + *value + '\'');
@@ -41,16 +40,16 @@ std::string described(const Elf& elf) {
   optional("rpath", elf.rpath);
   optional("runpath", elf.runpath);
   if (!elf.audit.empty()) {
-    line("audit", fmt::join(elf.audit, " "));
+    line("audit", fmt::format("{}", fmt::join(elf.audit, " ")));
   }
   if (elf.flags_1 != 0) {
-    line("flags_1", elf.flags_1);
+    line("flags_1", std::to_string(elf.flags_1));
   }
   for (const VersionNeed& need : elf.version_needs) {
     line("needs version", fmt::format("{} {}{}", need.library, need.version, need.weak ? " weak" : ""));
   }
   if (elf.defines_versions) {
-    line("versions", fmt::join(elf.versions, " "));
+    line("versions", fmt::format("{}", fmt::join(elf.versions, " ")));
   }
   for (const std::string& note : elf.dlopen_notes) {
     line("note", note);
