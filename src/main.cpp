@@ -2,6 +2,8 @@
 #include <array>
 #include <cstdio>
 #include <new>
+#include <span>
+#include <string_view>
 
 #include <pare/error.hpp>
 
@@ -16,9 +18,9 @@
 namespace {
 
 struct Command {
-  const char* name;
+  std::string_view name;
   const char* summary;
-  pare::Run (*set_up)(CLI::App&);
+  pare::Run (*set_up)(pare::OptionList&);
 };
 
 constexpr std::array commands = {
@@ -29,19 +31,23 @@ constexpr std::array commands = {
 };
 
 int run(int argc, char** argv) {
+  const std::string_view called = argc > 1 ? argv[1] : "";
+  const auto command = std::ranges::find(commands, called, &Command::name);
+  if (!called.empty() && !called.starts_with('-') && command == commands.end()) {
+    throw pare::UsageError(fmt::format("{}: no such command; pare --help lists them", called));
+  }
   CLI::App app("Everything that a program needs at run time, and nothing else.", "pare");
   app.set_version_flag("--version", "pare " PARE_VERSION);
   app.require_subcommand(1);
   app.get_formatter()->column_width(34);
-  if (argc > 1 && argv[1][0] != '-' && std::ranges::none_of(commands, [&](const Command& c) { return std::string_view(argv[1]) == c.name; })) {
-    throw pare::UsageError(fmt::format("{}: no such command; pare --help lists them", argv[1]));
-  }
   pare::Run todo;
-  for (const Command& command : commands) {
-    CLI::App* sub = app.add_subcommand(command.name, command.summary);
-    // Options are set up for the one command that is called: start-up is most of a short run's time.
-    if (argc > 1 && std::string_view(argv[1]) == command.name) {
-      todo = command.set_up(*sub);
+  for (const Command& each : commands) {
+    // Start-up is most of a short run's time: only the command that is called is set up.
+    if (command == commands.end()) {
+      app.add_subcommand(std::string(each.name), each.summary);
+    } else if (&each == &*command) {
+      pare::OptionList options(*app.add_subcommand(std::string(each.name), each.summary), std::span(argv + 2, argv + argc));
+      todo = each.set_up(options);
     }
   }
   try {

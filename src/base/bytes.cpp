@@ -21,11 +21,15 @@ std::size_t MemoryBytes::read_at(std::uint64_t offset, std::span<std::byte> to) 
 }
 
 const PageReader::Window& PageReader::window(std::uint64_t offset, std::uint64_t length) {
-  for (const Window& known : windows_) {
-    if (offset >= known.offset && offset - known.offset <= known.size &&
-        length <= known.size - (offset - known.offset)) {
-      return known;
-    }
+  const auto holds = [&](const Window& known) {
+    return offset >= known.offset && offset - known.offset <= known.size && length <= known.size - (offset - known.offset);
+  };
+  if (last_ < windows_.size() && holds(windows_[last_])) {
+    return windows_[last_];
+  }
+  if (const auto known = std::ranges::find_if(windows_, holds); known != windows_.end()) {
+    last_ = static_cast<std::size_t>(known - windows_.begin());
+    return *known;
   }
   const std::uint64_t start = offset / page * page;
   const std::uint64_t end = std::min(size_, (offset + length + page - 1) / page * page);
@@ -34,6 +38,7 @@ const PageReader::Window& PageReader::window(std::uint64_t offset, std::uint64_t
   if (source_.read_at(start, std::as_writable_bytes(bytes)) < fresh.size) {
     throw InputError("the file changed while it was read");
   }
+  last_ = windows_.size();
   return windows_.emplace_back(std::move(fresh));
 }
 
@@ -66,15 +71,6 @@ std::string_view PageReader::c_string(std::uint64_t offset, std::uint64_t end, s
     length = stop - offset;
   }
   throw InputError(fmt::format("{} at offset {} has no end", what, offset));
-}
-
-std::uint64_t load_unsigned(std::string_view bytes, unsigned width, bool big_endian) {
-  std::uint64_t value = 0;
-  for (unsigned i = 0; i < width; ++i) {
-    const auto byte = static_cast<unsigned char>(bytes[big_endian ? i : width - 1 - i]);
-    value = value << 8 | byte;
-  }
-  return value;
 }
 
 std::string read_all(const ByteSource& source, std::uint64_t limit) {

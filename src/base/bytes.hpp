@@ -2,7 +2,9 @@
 // Reading numbers and strings at places that the file itself names. Every read is checked against the end of the file, with
 // arithmetic that cannot wrap; only the pages that are asked for are read, however large the file is.
 
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <span>
@@ -57,11 +59,34 @@ private:
 
   const ByteSource& source_;
   std::uint64_t size_;
+  std::size_t last_ = 0;        ///< The window that served last: it serves next, mostly.
   std::vector<Window> windows_; ///< The bytes of each stay where they are.
 };
 
 /// An unsigned number of `width` bytes (1, 2, 4, 8) at the start of `bytes`, which must be as long.
-std::uint64_t load_unsigned(std::string_view bytes, unsigned width, bool big_endian);
+inline std::uint64_t load_unsigned(std::string_view bytes, unsigned width, bool big_endian) {
+  const auto load = [&]<typename Number>(Number value) -> std::uint64_t {
+    std::memcpy(&value, bytes.data(), sizeof value);
+    if (big_endian != (std::endian::native == std::endian::big)) {
+      std::uint64_t swapped = 0;
+      for (std::size_t i = 0; i < sizeof value; ++i) {
+        swapped = swapped << 8 | (static_cast<std::uint64_t>(value) >> (8 * i) & 0xff);
+      }
+      return swapped;
+    }
+    return value;
+  };
+  switch (width) {
+  case 1:
+    return load(std::uint8_t{});
+  case 2:
+    return load(std::uint16_t{});
+  case 4:
+    return load(std::uint32_t{});
+  default:
+    return load(std::uint64_t{});
+  }
+}
 
 /// The whole file. Throws InputError when it is larger than `limit`.
 std::string read_all(const ByteSource& source, std::uint64_t limit);

@@ -1,5 +1,7 @@
 #include "base/names.hpp"
 
+#include <array>
+
 #include <algorithm>
 
 namespace pare {
@@ -8,6 +10,14 @@ namespace {
 constexpr char digits[] = "0123456789abcdef";
 
 bool is_plain(char c) { return c >= 0x20 && c != 0x7f; }
+
+constexpr std::array<bool, 256> is_plain_json = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t c = 0x20; c < 0x7f; ++c) {
+    table[c] = c != '"' && c != '\\';
+  }
+  return table;
+}();
 
 void append_hex(std::string& out, char byte) {
   out += digits[static_cast<unsigned char>(byte) >> 4];
@@ -76,7 +86,7 @@ void append_json(std::string& out, std::string_view text) {
   std::size_t plain = 0; // a run of characters that need nothing
   for (std::size_t i = 0; i < text.size();) {
     const char c = text[i];
-    if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f) {
+    if (is_plain_json[static_cast<unsigned char>(c)]) {
       ++i;
       continue;
     }

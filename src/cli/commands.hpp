@@ -4,19 +4,16 @@
 #include <functional>
 
 #include "cli/exit_code.hpp"
-
-namespace CLI {
-class App;
-}
+#include "cli/option_list.hpp"
 
 namespace pare {
 
 using Run = std::function<ExitCode()>;
 
-/// Each adds the command's options to `app` and returns what to do once they are parsed.
-Run set_up_tree(CLI::App& app);
-Run set_up_copy(CLI::App& app);
-Run set_up_stage(CLI::App& app);
-Run set_up_rootfs(CLI::App& app);
+/// Each adds the command's options and returns what to do once they are parsed.
+Run set_up_tree(OptionList& options);
+Run set_up_copy(OptionList& options);
+Run set_up_stage(OptionList& options);
+Run set_up_rootfs(OptionList& options);
 
 } // namespace pare

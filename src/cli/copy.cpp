@@ -1,6 +1,5 @@
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "cli/commands.hpp"
@@ -34,16 +33,12 @@ ExitCode run_copy(const CopyArguments& arguments) {
 
 } // namespace
 
-Run set_up_copy(CLI::App& app) {
+Run set_up_copy(OptionList& options) {
   const auto arguments = std::make_shared<CopyArguments>();
-  add_closure_options(app, arguments->closure, "Write to this file instead of standard output");
-  app.add_option("--from", arguments->from, "The stage that is copied from; . if the build context is the root")
-      ->type_name("NAME")
-      ->capture_default_str();
-  app.add_option("--format", arguments->format, "dockerfile (COPY lines), paths (files, links, folders) or paths0 (with NUL)")
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember({"dockerfile", "paths", "paths0"}))
-      ->capture_default_str();
+  add_closure_options(options, arguments->closure, "Write to this file instead of standard output");
+  options.value("--from", arguments->from, "NAME", "The stage that is copied from (default: build); . if the build context is the root");
+  options.choice("--format", arguments->format, "FORMAT",
+                 "dockerfile (COPY lines, default), paths (files, links, folders), paths0 (with NUL)", {"dockerfile", "paths", "paths0"});
   return [arguments] { return run_copy(*arguments); };
 }
 

@@ -4,7 +4,6 @@
 
 #include <pare/error.hpp>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace pare {
@@ -49,11 +48,8 @@ MadeEntry made_folder(const std::string& option) {
 
 } // namespace
 
-void add_made_options(CLI::App& app, MadeArguments& arguments) {
-  app.add_option("--mkdir", arguments.folders, "An empty folder that the program writes to (repeatable)")
-      ->type_name("PATH[:MODE[:UID:GID]]")
-      ->expected(1)
-      ->take_all();
+void add_made_options(OptionList& options, MadeArguments& arguments) {
+  options.list("--mkdir", arguments.folders, "PATH[:MODE[:UID:GID]]", "An empty folder that the program writes to (repeatable)");
 }
 
 std::vector<MadeEntry> made_entries(const MadeArguments& arguments, const Root&) {

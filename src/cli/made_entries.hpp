@@ -4,11 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "cli/option_list.hpp"
 #include "outputs/layout.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace pare {
 
@@ -16,7 +13,7 @@ struct MadeArguments {
   std::vector<std::string> folders; ///< PATH[:MODE[:UID:GID]]
 };
 
-void add_made_options(CLI::App& app, MadeArguments& arguments);
+void add_made_options(OptionList& options, MadeArguments& arguments);
 
 /// Throws UsageError for a text that is not of that form.
 std::vector<MadeEntry> made_entries(const MadeArguments& arguments, const Root& root);

@@ -8,7 +8,6 @@
 
 #include <pare/error.hpp>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "base/output_file.hpp"
@@ -57,37 +56,30 @@ ColourChoice ClosureArguments::colour_choice() const {
   return colour == "always" ? ColourChoice::always : colour == "never" ? ColourChoice::never : ColourChoice::automatic;
 }
 
-void add_closure_options(CLI::App& app, ClosureArguments& arguments, const std::string& output_help) {
-  app.add_option("PROGRAM", arguments.programs, "A program, script or shared library: a path in the root, or a name in PATH")
+void add_closure_options(OptionList& options, ClosureArguments& arguments, const char* output_help) {
+  options.app()
+      .add_option("PROGRAM", arguments.programs, "A program, script or shared library: a path in the root, or a name in PATH")
       ->required();
-  app.add_option("--root", arguments.root, "The folder that is looked at as /")->type_name("DIR")->capture_default_str();
-  const auto list = [&app](const std::string& name, std::vector<std::string>& to, const std::string& type, const std::string& help) {
-    app.add_option(name, to, help)->type_name(type)->expected(1)->take_all();
-  };
-  list("--include", arguments.includes, "PATH[=DST]", "Also this file or folder, with what it needs itself; =DST lays it elsewhere (repeatable)");
-  list("--include-from", arguments.include_files, "FILE", "A file of such paths, one a line (repeatable)");
-  list("--exclude", arguments.excludes, "GLOB", "Never these, nor what only these need (repeatable)");
-  list("--allow-missing", arguments.allow_missing, "GLOB", "A missing library that is no fault (repeatable)");
-  list("--library-path", arguments.library_path, "DIRS", "LD_LIBRARY_PATH at run time");
-  list("--preload", arguments.preload, "LIB", "LD_PRELOAD at run time");
-  list("--env", arguments.environment, "NAME=VALUE", "Another variable of the environment at run time (repeatable)");
-  app.add_option("--hints", arguments.hints, "Which finders beside the loader's own are on")
-      ->type_name("LIST")
-      ->check(CLI::IsMember({"none", "all"}));
-  app.add_option("--confidence", arguments.confidence, "Take files that are at least this sure")
-      ->type_name("LEVEL")
-      ->check(CLI::IsMember({"certain", "likely", "possible"}))
-      ->capture_default_str();
-  app.add_flag("--digests", arguments.digests, "The report has the files' SHA-256");
-  app.add_flag("--no-cache", arguments.no_cache, "Neither read nor keep facts of files between runs (none are kept yet)");
-  app.add_option("--color", arguments.colour, "Colours: auto, always, never")
-      ->type_name("WHEN")
-      ->check(CLI::IsMember({"auto", "always", "never"}));
-  if (!output_help.empty()) {
-    app.add_option("-o,--output", arguments.output, output_help)->type_name("FILE");
+  options.value("--root", arguments.root, "DIR", "The folder that is looked at as / (default: /)");
+  options.list("--include", arguments.includes, "PATH[=DST]",
+               "Also this file or folder, with what it needs itself; =DST lays it elsewhere (repeatable)");
+  options.list("--include-from", arguments.include_files, "FILE", "A file of such paths, one a line (repeatable)");
+  options.list("--exclude", arguments.excludes, "GLOB", "Never these, nor what only these need (repeatable)");
+  options.list("--allow-missing", arguments.allow_missing, "GLOB", "A missing library that is no fault (repeatable)");
+  options.list("--library-path", arguments.library_path, "DIRS", "LD_LIBRARY_PATH at run time");
+  options.list("--preload", arguments.preload, "LIB", "LD_PRELOAD at run time");
+  options.list("--env", arguments.environment, "NAME=VALUE", "Another variable of the environment at run time (repeatable)");
+  options.choice("--hints", arguments.hints, "LIST", "Which finders beside the loader's own are on", {"none", "all"});
+  options.choice("--confidence", arguments.confidence, "LEVEL", "Take files that are at least this sure (default: likely)",
+                 {"certain", "likely", "possible"});
+  options.flag("--digests", arguments.digests, "The report has the files' SHA-256");
+  options.flag("--no-cache", arguments.no_cache, "Neither read nor keep facts of files between runs (none are kept yet)");
+  options.choice("--color", arguments.colour, "WHEN", "Colours (default: auto)", {"auto", "always", "never"});
+  if (output_help != nullptr) {
+    options.value("-o,--output", arguments.output, "FILE", output_help);
   }
-  app.add_flag("-q,--quiet", arguments.quiet, "No warnings");
-  app.add_flag("-v,--verbose", arguments.verbose, "More detail");
+  options.flag("-q,--quiet", arguments.quiet, "No warnings");
+  options.flag("-v,--verbose", arguments.verbose, "More detail");
 }
 
 Computed compute(const ClosureArguments& arguments, bool say_missing) {

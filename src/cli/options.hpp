@@ -8,11 +8,8 @@
 
 #include <pare/resolve.hpp>
 
+#include "cli/option_list.hpp"
 #include "cli/terminal.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace pare {
 
@@ -39,8 +36,8 @@ struct ClosureArguments {
   ColourChoice colour_choice() const;
 };
 
-/// `output_help`: what -o means for this command; empty: it adds its own.
-void add_closure_options(CLI::App& app, ClosureArguments& arguments, const std::string& output_help);
+/// `output_help`: what -o means for this command; null: it adds its own.
+void add_closure_options(OptionList& options, ClosureArguments& arguments, const char* output_help);
 
 /// A closure, and the root that it is of.
 struct Computed {

@@ -1,6 +1,5 @@
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "cli/commands.hpp"
@@ -46,14 +45,12 @@ ExitCode run_rootfs(const RootfsArguments& arguments) {
 
 } // namespace
 
-Run set_up_rootfs(CLI::App& app) {
+Run set_up_rootfs(OptionList& options) {
   const auto arguments = std::make_shared<RootfsArguments>();
-  add_closure_options(app, arguments->closure, "");
-  app.add_option("-o,--output", arguments->closure.output,
-                 "A new or empty folder, a FILE.tar, FILE.tar.gz or FILE.tar.zst, or - (a tar to standard output)")
-      ->type_name("DEST")
-      ->required();
-  add_made_options(app, arguments->made);
+  add_closure_options(options, arguments->closure, nullptr);
+  options.value("-o,--output", arguments->closure.output, "DEST",
+                "A new or empty folder, a FILE.tar, FILE.tar.gz or FILE.tar.zst, or - (a tar to standard output)", true);
+  add_made_options(options, arguments->made);
   return [arguments] { return run_rootfs(*arguments); };
 }
 

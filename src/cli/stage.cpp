@@ -8,7 +8,6 @@
 
 #include <pare/error.hpp>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "base/sizes.hpp"
@@ -259,31 +258,25 @@ ExitCode run_stage(const StageArguments& arguments) {
 
 } // namespace
 
-Run set_up_stage(CLI::App& app) {
+Run set_up_stage(OptionList& options) {
   const auto arguments = std::make_shared<StageArguments>();
   StageArguments& to = *arguments;
-  add_closure_options(app, to.closure, "Write to this file instead of standard output");
-  const auto text = [&app](const std::string& name, std::string& value, const std::string& type, const std::string& help) {
-    return app.add_option(name, value, help)->type_name(type);
-  };
-  const auto list = [&app](const std::string& name, std::vector<std::string>& values, const std::string& type, const std::string& help) {
-    app.add_option(name, values, help)->type_name(type)->expected(1)->take_all();
-  };
-  text("--base", to.base, "IMAGE", "scratch, auto, dir:PATH, or an image that pare knows: what it brings is left out")->capture_default_str();
-  text("--from", to.from, "NAME", "The stage that is copied from; . if the build context is the root")->capture_default_str();
-  text("--style", to.style, "STYLE", "copy: COPY lines; root: a stage in front in which pare writes the root, and one COPY")
-      ->check(CLI::IsMember({"copy", "root"}))
-      ->capture_default_str();
-  text("--pare", to.pare, "IMAGE|PATH", "Where --style root finds pare: an image that has /pare, or a path in the build context")->capture_default_str();
-  add_made_options(app, to.made);
-  text("--user", to.user, "NAME|UID[:GID]", "Who runs it (nonroot: 65532)");
-  list("--set-env", to.set_environment, "NAME=VALUE", "An ENV of the image (repeatable)");
-  text("--entrypoint", to.entrypoint, "WORDS", "Instead of the first program");
-  text("--cmd", to.cmd, "WORDS", "CMD: words as in a shell, or a JSON array");
-  text("--workdir", to.workdir, "DIR", "WORKDIR");
-  list("--label", to.labels, "NAME=VALUE", "A LABEL (repeatable)");
-  list("--port", to.ports, "PORT[/PROTO]", "EXPOSE (repeatable)");
-  text("--stop-signal", to.stop_signal, "SIGNAL", "STOPSIGNAL");
+  add_closure_options(options, to.closure, "Write to this file instead of standard output");
+  options.value("--base", to.base, "IMAGE", "scratch (default), auto, dir:PATH, or an image that pare knows: what it brings is left out");
+  options.value("--from", to.from, "NAME", "The stage that is copied from (default: build); . if the build context is the root");
+  options.choice("--style", to.style, "STYLE", "copy (default): COPY lines; root: a stage in front in which pare writes the root, and one COPY",
+                 {"copy", "root"});
+  options.value("--pare", to.pare, "IMAGE|PATH",
+                "Where --style root finds pare: an image that has /pare, or a path in the build context (default: pare)");
+  add_made_options(options, to.made);
+  options.value("--user", to.user, "NAME|UID[:GID]", "Who runs it (nonroot: 65532)");
+  options.list("--set-env", to.set_environment, "NAME=VALUE", "An ENV of the image (repeatable)");
+  options.value("--entrypoint", to.entrypoint, "WORDS", "Instead of the first program");
+  options.value("--cmd", to.cmd, "WORDS", "CMD: words as in a shell, or a JSON array");
+  options.value("--workdir", to.workdir, "DIR", "WORKDIR");
+  options.list("--label", to.labels, "NAME=VALUE", "A LABEL (repeatable)");
+  options.list("--port", to.ports, "PORT[/PROTO]", "EXPOSE (repeatable)");
+  options.value("--stop-signal", to.stop_signal, "SIGNAL", "STOPSIGNAL");
   return [arguments] { return run_stage(*arguments); };
 }
 

@@ -4,8 +4,6 @@
 
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
-
 #include "cli/commands.hpp"
 #include "cli/options.hpp"
 #include "outputs/paths.hpp"
@@ -48,16 +46,14 @@ ExitCode run_tree(const TreeArguments& arguments) {
 
 } // namespace
 
-Run set_up_tree(CLI::App& app) {
+Run set_up_tree(OptionList& options) {
   const auto arguments = std::make_shared<TreeArguments>();
-  add_closure_options(app, arguments->closure, "Write to this file instead of standard output");
-  app.add_option("--format", arguments->format, "text, json (the report), paths, dot (graphviz) or mermaid")
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember({"text", "json", "paths", "dot", "mermaid"}))
-      ->capture_default_str();
-  app.add_flag("--json", arguments->json, "The same as --format json");
-  app.add_option("--depth", arguments->depth, "Levels below the programs")->type_name("N");
-  app.add_flag("--missing", arguments->only_missing, "Only the branches that lead to something missing");
+  add_closure_options(options, arguments->closure, "Write to this file instead of standard output");
+  options.choice("--format", arguments->format, "FORMAT", "text (default), json (the report), paths, dot (graphviz), mermaid",
+                 {"text", "json", "paths", "dot", "mermaid"});
+  options.flag("--json", arguments->json, "The same as --format json");
+  options.value("--depth", arguments->depth, "N", "Levels below the programs");
+  options.flag("--missing", arguments->only_missing, "Only the branches that lead to something missing");
   return [arguments] { return run_tree(*arguments); };
 }
 

@@ -476,7 +476,7 @@ private:
       }
     }
     for (const RootPath& folder : walk.passed) {
-      const std::optional<Stat> stat = root_.lstat(folder);
+      const std::optional<Stat> stat = files_.walker().lstat(folder);
       const std::optional<FileId> id = stat ? closure_.add(folder, FileKind::directory, *stat) : std::nullopt;
       if (id) {
         closure_.add_edge(*id, ReasonKind::parent, by, asked);
@@ -502,7 +502,7 @@ private:
       if (folder.is_root() || closure_.find(folder)) {
         continue;
       }
-      const std::optional<Stat> stat = root_.lstat(folder);
+      const std::optional<Stat> stat = files_.walker().lstat(folder);
       const std::optional<FileId> parent = stat ? closure_.add(folder, FileKind::directory, *stat) : std::nullopt;
       if (parent) {
         closure_.add_edge(*parent, ReasonKind::parent, id, "");

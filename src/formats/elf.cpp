@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::uint64_t most_entries = 65536; // of each table: far above what any linker writes
 constexpr std::uint64_t longest_notes = 1 << 20;
+constexpr std::uint64_t most_name_bytes = 16 << 20; // in all: many entries may be one long string
 
 enum SegmentType : std::uint32_t { pt_load = 1, pt_dynamic = 2, pt_interp = 3, pt_note = 4 };
 
@@ -177,11 +178,20 @@ private:
     return *offset;
   }
 
+  void spend_on_names(std::uint64_t size) {
+    if (size > name_bytes_left_) {
+      throw InputError(fmt::format("names of more than {} bytes", most_name_bytes));
+    }
+    name_bytes_left_ -= size;
+  }
+
   std::string string_at(std::uint64_t index) {
     if (index >= strings_size_) {
       throw InputError(fmt::format("string {} lies outside of the string table", index));
     }
-    return std::string(file_.c_string(strings_ + index, strings_ + strings_size_, "string"));
+    const std::string_view text = file_.c_string(strings_ + index, strings_ + strings_size_, "string");
+    spend_on_names(text.size());
+    return std::string(text);
   }
 
   void read_dynamic() {
@@ -297,6 +307,7 @@ private:
       std::uint64_t auxiliary = at + number(need, 8, 4);
       while (budget-- > 0) {
         const std::string_view record = file_.view(auxiliary, 16, "version need");
+        spend_on_names(library.size());
         elf_.version_needs.push_back({library, string_at(number(record, 8, 4)),
                                       (number(record, 4, 2) & ver_flg_weak) != 0});
         const std::uint64_t step = number(record, 12, 4);
@@ -334,6 +345,7 @@ private:
   std::vector<Segment> segments_;
   std::uint64_t strings_ = 0;
   std::uint64_t strings_size_ = 0;
+  std::uint64_t name_bytes_left_ = most_name_bytes;
 };
 
 } // namespace

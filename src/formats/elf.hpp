@@ -18,7 +18,7 @@ bool looks_like_elf(std::string_view first_bytes);
 std::optional<ElfMachine> read_elf_machine(PageReader& file);
 
 /// Throws InputError, without the file's name, when a table lies outside of the file or contradicts itself. Work and memory
-/// are bounded by the number of entries (65,536 of a kind), whatever the file claims.
+/// are bounded: 65,536 entries of a kind, 16 MiB of names, whatever the file claims.
 Elf read_elf(PageReader& file);
 
 } // namespace pare

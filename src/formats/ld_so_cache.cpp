@@ -1,5 +1,7 @@
 #include "formats/ld_so_cache.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace pare {
@@ -11,6 +13,8 @@ constexpr std::uint64_t new_header = 48, old_header = 16;
 constexpr std::uint64_t extension_magic = 0xeaa42174;
 constexpr std::uint64_t hwcap_extension = 1ull << 62; // DL_CACHE_HWCAP_EXTENSION
 constexpr std::uint64_t most_levels = 256;
+constexpr std::uint64_t longest_path = 4096; // PATH_MAX
+constexpr std::size_t most_found = 1024;     // of one name: far above what ldconfig writes
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -46,19 +50,19 @@ int compare_library_names(std::string_view a, std::string_view b) {
   return -at(b, j);
 }
 
-LdSoCache::LdSoCache(const ByteSource& source) : file_(source) {
+LdSoCache::LdSoCache(std::string bytes) : bytes_(std::move(bytes)) {
   const auto starts_at = [&](std::uint64_t offset) {
-    return file_.contains(offset, new_header) && file_.view(offset, new_magic.size(), "header") == new_magic;
+    return contains(offset, new_header) && bytes_.compare(offset, new_magic.size(), new_magic) == 0;
   };
   // The count tells the byte order of files without the flag of glibc 2.33: the wrong one makes it absurdly large.
   const auto order_by_count = [&](std::uint64_t offset, std::uint64_t header, std::uint64_t entry) {
     big_endian_ = false;
     const std::uint64_t count = number(offset, 4);
-    big_endian_ = file_.size() < header || count > (file_.size() - header) / entry;
+    big_endian_ = bytes_.size() < header || count > (bytes_.size() - header) / entry;
   };
   std::uint64_t base = 0;
   if (!starts_at(0)) {
-    if (!file_.contains(0, old_header) || file_.view(0, old_magic.size(), "header") != old_magic) {
+    if (!contains(0, old_header) || !bytes_.starts_with(old_magic)) {
       throw InputError("is no ld.so.cache");
     }
     order_by_count(12, old_header, 12);
@@ -79,7 +83,7 @@ LdSoCache::LdSoCache(const ByteSource& source) : file_(source) {
     count_ = number(base + 20, 4);
     strings_ = base;
     const std::uint64_t extension = number(base + 32, 4);
-    if (extension != 0 && file_.contains(base + extension, 8) && number(base + extension, 4) == extension_magic) {
+    if (extension != 0 && contains(base + extension, 8) && number(base + extension, 4) == extension_magic) {
       const std::uint64_t sections = std::min<std::uint64_t>(number(base + extension + 4, 4), 16);
       for (std::uint64_t i = 0; i < sections; ++i) {
         const std::uint64_t section = base + extension + 8 + i * 16;
@@ -89,25 +93,32 @@ LdSoCache::LdSoCache(const ByteSource& source) : file_(source) {
         const std::uint64_t names = base + number(section + 8, 4);
         const std::uint64_t count = std::min(number(section + 12, 4) / 4, most_levels);
         for (std::uint64_t k = 0; k < count; ++k) {
-          levels_.emplace_back(file_.c_string(base + number(names + k * 4, 4), file_.size(), "level"));
+          levels_.emplace_back(string_at(base + number(names + k * 4, 4)));
         }
       }
     }
   }
-  if (!file_.contains(entries_, count_ * entry_size_)) {
+  if (!contains(entries_, count_ * entry_size_)) {
     throw InputError("its entries lie outside of the file");
   }
 }
 
-std::uint64_t LdSoCache::number(std::uint64_t offset, unsigned width) {
-  return load_unsigned(file_.view(offset, width, "number"), width, big_endian_);
+std::uint64_t LdSoCache::number(std::uint64_t offset, unsigned width) const {
+  if (!contains(offset, width)) {
+    throw InputError(fmt::format("number at offset {} lies outside of the file", offset));
+  }
+  return load_unsigned(std::string_view(bytes_).substr(offset), width, big_endian_);
 }
 
-std::string_view LdSoCache::key_of(std::uint64_t index) {
-  return file_.c_string(strings_ + number(entries_ + index * entry_size_ + 4, 4), file_.size(), "name");
+std::string_view LdSoCache::string_at(std::uint64_t offset) const {
+  const std::size_t end = offset < bytes_.size() ? bytes_.find('\0', offset) : std::string::npos;
+  if (end == std::string::npos || end - offset > longest_path) {
+    throw InputError(fmt::format("name at offset {} lies outside of the file", offset));
+  }
+  return std::string_view(bytes_).substr(offset, end - offset);
 }
 
-std::vector<CacheEntry> LdSoCache::find(std::string_view name) {
+std::vector<CacheEntry> LdSoCache::find(std::string_view name) const {
   // The table is sorted downwards.
   std::uint64_t low = 0, high = count_;
   while (low < high) {
@@ -119,11 +130,11 @@ std::vector<CacheEntry> LdSoCache::find(std::string_view name) {
     }
   }
   std::vector<CacheEntry> found;
-  for (; low < count_ && compare_library_names(name, key_of(low)) == 0; ++low) {
+  for (; low < count_ && found.size() < most_found && compare_library_names(name, key_of(low)) == 0; ++low) {
     const std::uint64_t entry = entries_ + low * entry_size_;
     CacheEntry result;
     result.flags = static_cast<std::uint32_t>(number(entry, 4));
-    result.path = file_.c_string(strings_ + number(entry + 8, 4), file_.size(), "path");
+    result.path = string_at(strings_ + number(entry + 8, 4));
     if (entry_size_ == 24) {
       result.hwcap = number(entry + 16, 8);
       if ((result.hwcap >> 32) == (hwcap_extension >> 32)) {

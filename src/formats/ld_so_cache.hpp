@@ -20,18 +20,23 @@ struct CacheEntry {
 
 class LdSoCache {
 public:
-  /// `source` must outlive the cache. Throws InputError when it is no cache, or its tables lie outside of the file.
-  explicit LdSoCache(const ByteSource& source);
+  /// `bytes`: all of the file; the loader maps it whole too. Throws InputError when it is no cache, or its tables lie
+  /// outside of the file.
+  explicit LdSoCache(std::string bytes);
 
   /// All entries of this name, in the file's order. Finds them as the loader does, by halving a table that is sorted by
   /// _dl_cache_libcmp: in an unsorted file it may find none, as the loader would.
-  std::vector<CacheEntry> find(std::string_view name);
+  std::vector<CacheEntry> find(std::string_view name) const;
 
 private:
-  std::uint64_t number(std::uint64_t offset, unsigned width);
-  std::string_view key_of(std::uint64_t index);
+  bool contains(std::uint64_t offset, std::uint64_t length) const {
+    return offset <= bytes_.size() && length <= bytes_.size() - offset;
+  }
+  std::uint64_t number(std::uint64_t offset, unsigned width) const;
+  std::string_view string_at(std::uint64_t offset) const;
+  std::string_view key_of(std::uint64_t index) const { return string_at(strings_ + number(entries_ + index * entry_size_ + 4, 4)); }
 
-  PageReader file_;
+  std::string bytes_;
   bool big_endian_ = false;
   std::uint64_t entries_ = 0;    ///< Offset of the first entry.
   std::uint64_t entry_size_ = 0; ///< 12 in the old format, 24 in the new one.

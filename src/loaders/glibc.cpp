@@ -26,7 +26,7 @@
 namespace pare {
 namespace {
 
-constexpr std::uint64_t largest_loader = 16 << 20, largest_text = 1 << 20;
+constexpr std::uint64_t largest_loader = 16 << 20, largest_cache = 64 << 20, largest_text = 1 << 20;
 constexpr std::size_t most_modules = 16384;
 
 /// A folder that is searched, with what is known of its subfolders for CPUs.
@@ -78,7 +78,6 @@ struct GlibcLoader::State {
   bool has_legacy = true;                  // before glibc 2.37
   std::unordered_map<std::string, SearchFolder> folders;
   std::vector<SearchFolder*> default_folders;
-  std::shared_ptr<const ByteSource> cache_bytes;
   std::optional<LdSoCache> cache;
   const Found* cache_way = nullptr;
   std::string cache_damage;
@@ -194,9 +193,7 @@ struct GlibcLoader::State {
     }
   }
 
-  bool has_folder(const Walk& walk, std::string_view name) {
-    return files.walker().follow_in(walk, name).end == WalkEnd::found;
-  }
+  bool has_folder(const Walk& walk, std::string_view name) { return files.root().lstat(walk.path / name).has_value(); }
 
   void read_preload_file() {
     const Found& found = files.open("/etc/ld.so.preload");
@@ -229,10 +226,8 @@ struct GlibcLoader::State {
       if (found.file != nullptr) {
         cache_way = &found;
         try {
-          std::optional<Root::Opened> opened = files.root().open(found.file->path);
-          if (opened) {
-            cache_bytes = std::move(opened->bytes);
-            cache.emplace(*cache_bytes);
+          if (const std::optional<Root::Opened> opened = files.root().open(found.file->path)) {
+            cache.emplace(read_all(*opened->bytes, largest_cache));
           }
         } catch (const InputError& error) {
           cache_damage = error.what();
@@ -348,7 +343,8 @@ private:
   void load_all(Module& main);
   void load_auditors(Module& main);
   void check_versions();
-  bool allowed_by_legacy(std::string_view path) const;
+  bool allowed_by_legacy(std::string_view path);
+  const std::vector<std::string>& legacy_subfolders();
 
   GlibcLoader::State& loader_;
   const CpuProfile& cpu_;
@@ -359,6 +355,7 @@ private:
   std::unordered_map<const Examined*, Module*> by_file_;
   std::vector<SearchFolder*> library_path_;
   std::string opened_as_;                                 // of the last file that a search took
+  std::vector<std::string> legacy_subfolders_;
   bool saw_levels_ = false;
   bool used_configured_ = false;
   bool cache_noted_ = false;
@@ -505,7 +502,7 @@ bool Process::open_path(const std::vector<SearchFolder*>& folders, std::string_v
     }
     if (folder->has_legacy) {
       saw_levels_ = true;
-      for (const std::string& subfolder : cpu_.legacy_subfolders) {
+      for (const std::string& subfolder : legacy_subfolders()) {
         if (try_file(fmt::format("{}/{}", folder->text, subfolder), name, answer, stop)) {
           return true;
         }
@@ -522,9 +519,30 @@ bool Process::open_path(const std::vector<SearchFolder*>& folders, std::string_v
   return false;
 }
 
+/// elf/dl-hwcaps.c, _dl_important_hwcaps (2.36): all subsets of hwcaps, platform and "tls", the last named weighing most.
+const std::vector<std::string>& Process::legacy_subfolders() {
+  if (legacy_subfolders_.empty()) {
+    std::vector<std::string> parts = cpu_.hwcaps;
+    if (!cpu_.platform.empty()) {
+      parts.push_back(cpu_.platform);
+    }
+    parts.push_back("tls");
+    for (std::size_t set = (std::size_t{1} << parts.size()) - 1; set > 0; --set) {
+      std::string subfolder;
+      for (std::size_t i = parts.size(); i-- > 0;) {
+        if ((set >> i & 1) != 0) {
+          subfolder += (subfolder.empty() ? "" : "/") + parts[i];
+        }
+      }
+      legacy_subfolders_.push_back(std::move(subfolder));
+    }
+  }
+  return legacy_subfolders_;
+}
+
 /// A legacy hwcap entry of the cache is for the CPUs that its folder's name says.
-bool Process::allowed_by_legacy(std::string_view path) const {
-  return std::ranges::any_of(cpu_.legacy_subfolders, [&](const std::string& subfolder) {
+bool Process::allowed_by_legacy(std::string_view path) {
+  return std::ranges::any_of(legacy_subfolders(), [&](const std::string& subfolder) {
     const SplitPath parts = split_path(path);
     return parts.folder.ends_with(fmt::format("/{}", subfolder));
   });
@@ -705,12 +723,22 @@ void Process::load_all(Module& main) {
     for (const Dependency& dependency : module->file->elf()->dependencies) {
       const bool is_filter = dependency.tag != DependencyTag::needed;
       Module* found = ask(module, dependency.name, dependency.tag == DependencyTag::auxiliary);
-      if (found != nullptr && queued.insert(found).second) {
-        if (is_filter) {
-          filtees.push_back(found);
-        } else {
-          queue.push_back(found);
+      if (found == nullptr) {
+        continue;
+      }
+      const bool is_new = queued.insert(found).second;
+      if (is_filter && !is_new) {
+        // It waits for its turn behind the filter: then it is moved; if its turn has come already, it stays.
+        const auto waiting = std::ranges::find(queue, found);
+        if (waiting == queue.end()) {
+          continue;
         }
+        queue.erase(waiting);
+      }
+      if (is_filter) {
+        filtees.push_back(found);
+      } else if (is_new) {
+        queue.push_back(found);
       }
     }
     queue.insert(queue.begin(), filtees.begin(), filtees.end());

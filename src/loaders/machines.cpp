@@ -18,28 +18,8 @@ constexpr std::uint32_t ef_arm_hard_float = 0x400, ef_arm_soft_float = 0x200, ef
                         ef_arm_eabi_5 = 0x05000000, ef_mips_n32 = 0x20, ef_mips_nan2008 = 0x400,
                         ef_riscv_float = 0x6, ef_ppc64_abi = 0x3, ef_loongarch_float = 0x7;
 
-/// elf/dl-hwcaps.c, _dl_important_hwcaps (2.36): all subsets of hwcaps, platform and "tls", the last named weighing most.
-std::vector<std::string> legacy_subfolders(const std::vector<std::string>& hwcaps, const std::string& platform) {
-  std::vector<std::string> parts = hwcaps;
-  if (!platform.empty()) {
-    parts.push_back(platform);
-  }
-  parts.push_back("tls");
-  std::vector<std::string> subfolders;
-  for (std::size_t set = (std::size_t{1} << parts.size()) - 1; set > 0; --set) {
-    std::string subfolder;
-    for (std::size_t i = parts.size(); i-- > 0;) {
-      if ((set >> i & 1) != 0) {
-        subfolder += (subfolder.empty() ? "" : "/") + parts[i];
-      }
-    }
-    subfolders.push_back(std::move(subfolder));
-  }
-  return subfolders;
-}
-
-CpuProfile cpu(const std::string& platform, std::vector<std::string> levels, const std::vector<std::string>& hwcaps) {
-  return {platform, std::move(levels), legacy_subfolders(hwcaps, platform)};
+CpuProfile cpu(std::string platform, std::vector<std::string> levels, std::vector<std::string> hwcaps) {
+  return {std::move(platform), std::move(levels), std::move(hwcaps)};
 }
 
 Machine with_triplet(std::string name, std::string interpreter, std::string musl, std::string triplet,

@@ -12,7 +12,7 @@ namespace pare {
 struct CpuProfile {
   std::string platform;                       ///< What $PLATFORM means (AT_PLATFORM); empty: it has no value.
   std::vector<std::string> levels;            ///< Subfolders of glibc-hwcaps, the best first.
-  std::vector<std::string> legacy_subfolders; ///< Before glibc 2.37: "tls/haswell", "tls"..., the best first.
+  std::vector<std::string> hwcaps;            ///< Before glibc 2.37, subfolders too, alone and joined: "sse2".
 };
 
 struct Machine {

@@ -17,18 +17,61 @@ namespace {
 
 using Entries = std::map<RootPath, LayoutEntry>;
 
-/// The later one wins.
+/// The later one wins, but a folder takes no file's place, nor a file a folder's.
 void put(Entries& entries, LayoutEntry entry) {
-  entries.insert_or_assign(entry.path, std::move(entry));
+  const auto is_folder = [](const LayoutEntry& any) {
+    return any.stat.type == FileType::directory;
+  };
+  const auto [known, is_new] = entries.try_emplace(entry.path, entry);
+  if (is_new) {
+    return;
+  }
+  if (is_folder(known->second) != is_folder(entry)) {
+    throw OutputError(
+        fmt::format("{}: a folder and a file would be laid there", entry.path.text()));
+  }
+  known->second = std::move(entry);
 }
 
-LayoutEntry from_report(const ReportFile& file) {
-  return {.path = file.destination(), .stat = file.stat, .source = file.path, .text = file.target};
+/// The place that a path means once the entries are laid: the folder `/var/run/x` becomes `/run/x`
+/// where `/var/run` is a symlink of the closure. What is not there yet is taken as it is.
+RootPath settle(const Entries& entries, const RootPath& path) {
+  constexpr int most_hops = 40; // as for the kernel (path_resolution(7))
+  RootPath at;
+  int hops = 0;
+  for (std::string rest = path.text(); !rest.empty();) {
+    const std::size_t slash = rest.find('/');
+    const std::string part = rest.substr(0, slash);
+    rest.erase(0, slash == std::string::npos ? slash : slash + 1);
+    if (part.empty() || part == ".") {
+      continue;
+    }
+    if (part == "..") {
+      at = at.parent();
+      continue;
+    }
+    const auto known = entries.find(at / part);
+    if (known == entries.end() || known->second.stat.type != FileType::symlink) {
+      at = at / part;
+      continue;
+    }
+    if (++hops > most_hops) {
+      throw OutputError(fmt::format("{}: too many symlinks lead there", path.text()));
+    }
+    const std::string_view target = known->second.text;
+    at = target.starts_with('/') ? RootPath() : at;
+    rest = fmt::format("{}/{}", target, rest);
+  }
+  return at;
 }
 
-LayoutEntry made_up(const MadeEntry& made, const WriteOptions& options) {
+LayoutEntry from_report(const ReportFile& file, const RootPath& path) {
+  return {.path = path, .stat = file.stat, .source = file.path, .text = file.target};
+}
+
+LayoutEntry made_up(const MadeEntry& made, const RootPath& path, const WriteOptions& options) {
   return {
-      .path = made.path,
+      .path = path,
       .stat = {.type = made.type,
                .mode = made.mode,
                .uid = made.uid,
@@ -51,10 +94,10 @@ void add_absent_parents(Entries& entries, const WriteOptions& options) {
       if (!is_new) {
         break;
       }
-      parent->second = made_up({.path = path}, options);
+      parent->second = made_up({}, path, options);
     }
   }
-  entries.try_emplace(RootPath(), made_up({}, options));
+  entries.try_emplace(RootPath(), made_up({}, RootPath(), options));
 }
 
 void expect_folders_above(const Entries& entries) {
@@ -79,20 +122,22 @@ void clamp_time(Stat& stat, std::int64_t latest) {
 std::vector<LayoutEntry>
 lay_out(const RootContents& contents, const WriteOptions& options, std::vector<Warning>& said) {
   Entries entries;
-  for (const bool moved : {false, true}) {
-    for (const ReportFile& file : contents.report.files) {
-      if (file.lay_at.has_value() != moved) {
-        continue;
-      }
-      if (file.stat.type == FileType::socket) {
-        said.push_back({file.path.text(), "is a socket: left out, who listens on it makes it"});
-        continue;
-      }
-      put(entries, from_report(file));
+  for (const ReportFile& file : contents.report.files) {
+    if (file.stat.type == FileType::socket) {
+      said.push_back({file.path.text(), "is a socket: left out, who listens on it makes it"});
+    } else if (!file.lay_at) {
+      put(entries, from_report(file, file.path));
+    }
+  }
+  for (const ReportFile& file : contents.report.files) {
+    if (file.stat.type != FileType::socket && file.lay_at) {
+      const RootPath folder = settle(entries, file.lay_at->parent());
+      put(entries,
+          from_report(file, file.lay_at->is_root() ? folder : folder / file.lay_at->name()));
     }
   }
   for (const MadeEntry& made : contents.made) {
-    put(entries, made_up(made, options));
+    put(entries, made_up(made, settle(entries, made.path), options));
   }
   add_absent_parents(entries, options);
   // From here on, every path has all its folders.
@@ -124,8 +169,7 @@ std::vector<Extent> data_extents(const ByteSource& bytes, std::uint64_t size) {
   const int descriptor = bytes.descriptor();
   const auto end = static_cast<off_t>(size);
   off_t hole = descriptor < 0 ? -1 : lseek(descriptor, 0, SEEK_HOLE);
-  if (hole < 0 ||
-      hole >= end) { // no file system without holes refuses: it says that the only one is the end
+  if (hole < 0 || hole >= end) { // where files have no holes, the one at the end is the only one
     return {{0, size}};
   }
   std::vector<Extent> extents;

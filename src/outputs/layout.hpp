@@ -39,21 +39,25 @@ struct WriteOptions {
 };
 
 struct LayoutEntry {
-  RootPath path; ///< Where it is laid.
-  Stat stat;     ///< With the time that is to be written.
-  std::optional<RootPath>
-      source;            ///< Where the root has its bytes and attributes; nullopt: made up.
-  std::string_view text; ///< A symlink's target; the bytes of a made-up file.
-  std::optional<std::size_t>
-      first; ///< Another name of a file that comes earlier: that one's place in the list.
+  /// Where it is laid.
+  RootPath path;
+  /// With the time that is to be written.
+  Stat stat;
+  /// Where the root has its bytes and attributes; nullopt: made up.
+  std::optional<RootPath> source;
+  /// A symlink's target; the bytes of a made-up file.
+  std::string_view text;
+  /// Another name of a file that comes earlier: that one's place in the list.
+  std::optional<std::size_t> first;
 };
 
 /// Sorted by path, so that folders come before what they hold; each path once; "/" and all other
 /// parents are there (0755 and root's where neither the report nor the caller has them), and each
-/// is a folder: nothing that is written along these paths can pass through a symlink. Where several
+/// is a folder: nothing that is written along these paths can pass through a symlink. What is made
+/// up, or laid elsewhere by --include, goes where the symlinks of the closure lead. Where several
 /// claim one path, what is made up wins, then what --include laid there. Sockets are left out,
-/// which is said. Throws OutputError when something would lie below a symlink or a file. The
-/// entries refer to `contents`.
+/// which is said. Throws OutputError when something would lie below a file, or a folder in a
+/// file's place. The entries refer to `contents`.
 std::vector<LayoutEntry>
 lay_out(const RootContents& contents, const WriteOptions& options, std::vector<Warning>& said);
 

@@ -58,13 +58,19 @@ Report freeze(Closure closure, std::string root, Confidence least) {
   report.warnings = std::move(closure.warnings);
   const std::vector<std::optional<Confidence>> confidences = weigh(closure);
 
-  report.files.reserve(closure.files.size());
-  std::set<std::pair<std::uint64_t, std::uint64_t>> counted;
+  std::vector<FileId> order;
+  order.reserve(closure.files.size());
   for (FileId id = 0; id < closure.files.size(); ++id) {
-    ClosureFile& from = closure.files[id];
-    if (!confidences[id] || *confidences[id] < least) {
-      continue;
+    if (confidences[id] && *confidences[id] >= least) {
+      order.push_back(id);
     }
+  }
+  std::ranges::sort(order, {}, [&](FileId id) -> const RootPath& { return closure.files[id].path; });
+
+  report.files.reserve(order.size());
+  std::set<std::pair<std::uint64_t, std::uint64_t>> counted;
+  for (const FileId id : order) {
+    ClosureFile& from = closure.files[id];
     ReportFile& file = report.files.emplace_back();
     file.confidence = *confidences[id];
     file.kind = from.kind;
@@ -95,8 +101,6 @@ Report freeze(Closure closure, std::string root, Confidence least) {
       }
     }
   }
-  std::ranges::sort(report.files, {}, &ReportFile::path);
-
   for (Missing& missing : closure.missing) {
     const ReportFile* by = report.find(RootPath::trusted(missing.by));
     if (by != nullptr) {

@@ -159,10 +159,14 @@ public:
 
   std::map<std::string, std::string> xattrs(const RootPath& path) const override {
     // There is no llistxattrat(2) before Linux 6.13: go by way of the descriptor's own name in /proc.
-    const std::string host = fmt::format("/proc/self/fd/{}/{}", top_.get(), relative(path));
+    std::string host = fmt::format("/proc/self/fd/{}/{}", top_.get(), relative(path));
     std::map<std::string, std::string> found;
     std::array<char, 65536> names; // XATTR_LIST_MAX, and XATTR_SIZE_MAX below (xattr(7))
-    const ssize_t length = llistxattr(host.c_str(), names.data(), names.size());
+    ssize_t length = llistxattr(host.c_str(), names.data(), names.size());
+    if (length < 0 && errno == ENOENT) { // an empty root has no /proc
+      host = fmt::format("{}/{}", label_, relative(path));
+      length = llistxattr(host.c_str(), names.data(), names.size());
+    }
     for (ssize_t at = 0; at < length; at += static_cast<ssize_t>(std::strlen(&names[static_cast<std::size_t>(at)])) + 1) {
       const char* name = &names[static_cast<std::size_t>(at)];
       std::string value(65536, '\0');

@@ -71,42 +71,49 @@ const Walk& Walker::folder(std::string_view text) {
   if (text.size() > longest_path) {
     return too_long;
   }
-  const Walk* walk = &known_folder("", [] { return Walk{.end = WalkEnd::found}; });
+  const Walk* walk = &top_;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find('/', at), text.size());
     if (const std::string_view part = text.substr(at, end - at); !part.empty() && part != ".") {
-      walk = &known_folder(text.substr(0, end), [&] { return follow_in(*walk, part); });
+      // A folder whose links lead back to itself is met again while it is walked: then it is "loop" that is found.
+      const auto [entry, is_new] = folders_.try_emplace(std::string(text.substr(0, end)), Walk{.end = WalkEnd::loop});
+      if (is_new) {
+        entry->second = enter(*walk, part);
+      }
+      walk = &entry->second;
     }
     at = end + 1;
   }
   return *walk;
 }
 
-template <typename Compute>
-const Walk& Walker::known_folder(std::string_view text, const Compute& compute) {
-  // A folder whose links lead back to itself is met again while it is walked: then it is "loop" that is found.
-  const auto [entry, is_new] = folders_.try_emplace(std::string(text), Walk{.end = WalkEnd::loop});
-  Walk& walk = entry->second;
-  if (!is_new) {
-    return walk;
+/// The folder `part` of a folder.
+Walk Walker::enter(const Walk& folder, std::string_view part) {
+  if (folder.end != WalkEnd::found || part == "..") {
+    return follow_in(folder, part);
   }
-  Walk fresh = compute();
+  Walk walk = folder;
+  walk.path = folder.path / part;
   try {
-    const std::optional<Stat> stat = fresh.end == WalkEnd::found ? root_.lstat(fresh.path) : std::nullopt;
-    if (fresh.end == WalkEnd::found && (!stat || stat->type != FileType::directory)) {
-      fresh.end = WalkEnd::absent; // a file where a folder should be
+    std::optional<Stat> stat = root_.lstat(walk.path);
+    if (stat && stat->type == FileType::symlink) {
+      walk = follow_in(folder, part);
+      stat = walk.end == WalkEnd::found ? root_.lstat(walk.path) : std::nullopt;
+    }
+    if (stat && stat->type == FileType::directory) {
+      folder_stats_.emplace(walk.path, *stat);
+    } else if (walk.end == WalkEnd::found) {
+      walk.end = WalkEnd::absent; // also a file where a folder should be
     }
   } catch (const InputError&) {
-    fresh.end = WalkEnd::unreadable;
+    walk.end = WalkEnd::unreadable;
   }
-  if (fresh.end == WalkEnd::loop && depth_ > 0) {
-    // Too many links from where the walk began; from here on they may be few enough.
-    static const Walk too_many{.end = WalkEnd::loop};
-    folders_.erase(std::string(text));
-    return too_many;
-  }
-  walk = std::move(fresh);
   return walk;
+}
+
+std::optional<Stat> Walker::lstat(const RootPath& path) const {
+  const auto known = folder_stats_.find(path);
+  return known != folder_stats_.end() ? known->second : root_.lstat(path);
 }
 
 Walk Walker::follow_in(const Walk& folder, std::string_view name) {

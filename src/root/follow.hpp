@@ -63,13 +63,18 @@ public:
   /// walk.end is found).
   std::optional<Root::Opened> open_in(const Walk& folder, std::string_view name, Walk& walk);
 
+  /// The root's, remembered for folders that were walked through.
+  std::optional<Stat> lstat(const RootPath& path) const;
+
 private:
   /// Goes on from a folder to `name` in it and, while that is a symlink, to where it leads; stops in front of the last entry.
   std::optional<std::string> step_to_last(Walk& walk, std::string_view name);
 
-  template <typename Compute> const Walk& known_folder(std::string_view text, const Compute& compute);
+  Walk enter(const Walk& folder, std::string_view part);
 
   const Root& root_;
+  const Walk top_{.end = WalkEnd::found, .path = {}, .hops = {}, .passed = {}};
+  std::unordered_map<RootPath, Stat> folder_stats_; ///< By real path.
   std::unordered_map<std::string, Walk> folders_;
   std::size_t depth_ = 0; ///< Of links among the folders of links.
 };

@@ -51,11 +51,11 @@ machine() {
   VIA=
   abi=
   case ${1%-without-libc} in
-    x86_64) tools= as=--64 ld=elf_x86_64 from=/lib/x86_64-linux-gnu
+    x86_64) tools='' as=--64 ld=elf_x86_64 from=/lib/x86_64-linux-gnu
       LOADER=/lib64/ld-linux-x86-64.so.2 LIBDIR=/lib/x86_64-linux-gnu ;;
-    i386) tools= as=--32 ld=elf_i386 from=/lib32
+    i386) tools='' as=--32 ld=elf_i386 from=/lib32
       LOADER=/lib/ld-linux.so.2 LIBDIR=/lib32 ;; # libc6-i386 is built with /lib32 as its folder
-    musl) tools= as=--64 ld=elf_x86_64 from=/lib/x86_64-linux-musl
+    musl) tools='' as=--64 ld=elf_x86_64 from=/lib/x86_64-linux-musl
       LOADER=/lib/ld-musl-x86_64.so.1 LIBDIR=/lib ;;
     aarch64) foreign aarch64-linux-gnu aarch64 /lib/ld-linux-aarch64.so.1 ;;
     armhf) foreign arm-linux-gnueabihf arm /lib/ld-linux-armhf.so.3
@@ -96,7 +96,7 @@ machine() {
 }
 
 foreign() { # TRIPLET QEMU LOADER
-  tools=$1- as= ld= from=/usr/$1/lib LOADER=$3 LIBDIR=/lib/$1
+  tools=$1- as='' ld='' from=/usr/$1/lib LOADER=$3 LIBDIR=/lib/$1
   VIA=/usr/bin/qemu-$2-static
   need_file "$VIA"
 }
@@ -137,9 +137,9 @@ link_elf() { # PATH FIRST-OPTIONS... : NEED... [-- OPTION...]
 
 # stub NEED: a library whose only use is to be linked against, so that NEED is recorded.
 stub() {
-  stubs=$(ls "$WORK/stubs" | wc -l)
-  $BUILD_LD -z noexecstack --no-warn-rwx-segments -shared -soname "$1" -o "$WORK/stubs/$stubs.so" "$WORK/empty.o"
-  echo "$WORK/stubs/$stubs.so"
+  stub=$(mktemp "$WORK/stubs/XXXXXX.so")
+  $BUILD_LD -z noexecstack --no-warn-rwx-segments -shared -soname "$1" -o "$stub" "$WORK/empty.o"
+  echo "$stub"
 }
 
 # lib PATH NEED... [-- OPTION...]; its soname is its file name unless -soname is among the options.
@@ -193,7 +193,7 @@ link() {
 cache() {
   mkdir -p "$ROOT/etc" "$ROOT/var/cache/ldconfig"
   /sbin/ldconfig -r "$ROOT" -X -i "$@" 2>"$WORK/ldconfig.log" || { cat "$WORK/ldconfig.log" >&2; exit 2; }
-  rm -rf "$ROOT/var"
+  rm -rf "${ROOT:?}/var"
 }
 
 # script PATH <content: an executable text.

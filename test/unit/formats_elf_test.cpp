@@ -167,16 +167,17 @@ TEST_CASE("notes of another owner, or cut short, are passed over") {
 
 TEST_CASE("one field poked, one message") {
   struct Poke {
-    const char* field;
+    std::string field;
     std::size_t more; ///< Bytes behind the field's start.
     unsigned width;
     std::uint64_t value;
-    std::string message; ///< With {} where the offset of `shown` stands.
-    const char* shown = nullptr;
+    std::string message;   ///< With {} where the offset of `shown` stands.
+    std::string shown = {};
   };
+  const char* unknown_kind = "its ELF header is cut off, or of an unknown class or byte order";
   const std::vector<Poke> pokes = {
-      {"e_class", 0, 1, 3, "ELF class 3 is neither 32 nor 64 bit"},
-      {"e_data", 0, 1, 0, "ELF data encoding 0 is unknown"},
+      {"e_class", 0, 1, 3, unknown_kind},
+      {"e_data", 0, 1, 0, unknown_kind},
       {"e_phentsize", 0, 2, 55, "program headers of 55 bytes each, not 56"},
       {"e_phoff", 0, 8, 1 << 30, "program header table at offset 1073741824 lies outside of the file"},
       {"e_phoff", 0, 8, ~0ull - 10, "program header table at offset 18446744073709551605 lies outside of the file"},
@@ -190,7 +191,7 @@ TEST_CASE("one field poked, one message") {
       {"PT_DYNAMIC p_filesz", 0, 8, 1 << 16, "dynamic table at offset {} lies outside of the file", "dynamic"},
       {"DT_STRTAB", 0, 8, 1, "string table at address 0x1 lies outside of the file"},
       {"DT_STRSZ", 0, 8, 1 << 20, "string table at offset {} lies outside of the file", "strings"},
-      {"DT_STRSZ", 0, 8, 4, "string 11 lies outside of the string table"},
+      {"DT_STRSZ", 0, 8, 4, "string at offset {} has no end", "first string"},
       {"DT_NEEDED", 0, 8, 1 << 20, "string 1048576 lies outside of the string table"},
       {"DT_VERNEED", 0, 8, 2, "version needs at address 0x2 lies outside of the file"},
       {"DT_VERDEF", 0, 8, 3, "version definitions at address 0x3 lies outside of the file"},
@@ -200,7 +201,8 @@ TEST_CASE("one field poked, one message") {
       {"verdef", 20, 4, 1 << 20, "string 1048576 lies outside of the string table"},
   };
   const ElfSpec spec = rich();
-  const test::BuiltElf built = test::ElfBuilder(spec).build();
+  test::BuiltElf built = test::ElfBuilder(spec).build();
+  built.at["first string"] = built.at.at("strings") + 1;
   for (const Poke& poke : pokes) {
     CAPTURE(poke.field);
     std::string bytes = built.bytes;
@@ -208,7 +210,7 @@ TEST_CASE("one field poked, one message") {
       bytes[built.at.at(poke.field) + poke.more + i] = static_cast<char>(poke.value >> 8 * i & 0xff);
     }
     std::string expected = poke.message;
-    if (poke.shown != nullptr) {
+    if (!poke.shown.empty()) {
       // A chain that goes too far is named by where it arrives.
       const std::uint64_t step = poke.more == 0 ? 0 : poke.value;
       expected = fmt::format(fmt::runtime(poke.message), built.at.at(poke.shown) + step);

@@ -45,19 +45,20 @@ public:
   explicit operator bool() const { return made_; }
   std::string bytes() const { return slurp(folder_.path() / "etc/cache"); }
 
-  /// What ldconfig says of it: the paths of each name, in order, those for a level with "@level".
-  std::map<std::string, std::vector<std::string>> listed() const {
-    std::map<std::string, std::vector<std::string>> found;
+  /// What ldconfig says of it: the paths of each name, in order, a line each, those for a level with "@level".
+  std::map<std::string, std::string> listed() const {
+    std::map<std::string, std::string> found;
     std::string text = test::run({ldconfig, "-p", "-C", folder_.path() / "etc/cache"}).text;
     for (std::size_t start = 0; (start = text.find("\n\t", start)) != std::string::npos;) {
       start += 2;
       const std::string line = text.substr(start, text.find('\n', start) - start);
       const std::size_t name_end = line.find(" (");
-      std::string path = line.substr(line.find("=> ") + 3);
+      std::string& paths = found[line.substr(0, name_end)];
+      paths += line.substr(line.find("=> ") + 3);
       if (const std::size_t level = line.find("hwcap: \""); level != std::string::npos) {
-        path += "@" + line.substr(level + 8, line.find('"', level + 8) - level - 8);
+        paths += "@" + line.substr(level + 8, line.find('"', level + 8) - level - 8);
       }
-      found[line.substr(0, name_end)].push_back(path);
+      paths += '\n';
     }
     return found;
   }
@@ -71,12 +72,13 @@ private:
   bool made_ = false;
 };
 
-std::vector<std::string> found(const std::string& bytes, const std::string& name) {
+/// What we find, likewise.
+std::string found(const std::string& bytes, const std::string& name) {
   const MemoryBytes source(bytes);
   LdSoCache cache(source);
-  std::vector<std::string> paths;
+  std::string paths;
   for (const CacheEntry& entry : cache.find(name)) {
-    paths.push_back(entry.path + (entry.level.empty() ? "" : "@" + entry.level));
+    paths += entry.path + (entry.level.empty() ? "" : "@" + entry.level) + '\n';
   }
   return paths;
 }
@@ -135,9 +137,10 @@ void check_all(const Made& made, const std::string& bytes) {
 TEST_CASE("a cache of the new format says what ldconfig says") {
   if (const Made made("new"); made) {
     CHECK(made.bytes().starts_with("glibc-ld.so.cache1.1"));
-    CHECK(found(made.bytes(), "libz.so.1") == std::vector<std::string>{"/opt/x/glibc-hwcaps/x86-64-v3/libz.so.1@x86-64-v3",
-                                                                       "/opt/x/glibc-hwcaps/x86-64-v2/libz.so.1@x86-64-v2",
-                                                                       "/opt/x/libz.so.1", "/usr/lib/libz.so.1"});
+    CHECK(found(made.bytes(), "libz.so.1") == "/opt/x/glibc-hwcaps/x86-64-v2/libz.so.1@x86-64-v2\n"
+                                             "/opt/x/glibc-hwcaps/x86-64-v3/libz.so.1@x86-64-v3\n"
+                                             "/opt/x/libz.so.1\n"
+                                             "/usr/lib/libz.so.1\n");
     check_all(made, made.bytes());
   }
 }
@@ -150,11 +153,17 @@ TEST_CASE("a cache of the old format too") {
   }
 }
 
-TEST_CASE("of both in one file the new one counts") {
+TEST_CASE("of both in one file the new one counts, but its levels are lost") {
   if (const Made made("compat"); made) {
     CHECK(made.bytes().starts_with("ld.so-1.7.0"));
     CHECK(made.bytes().find("glibc-ld.so.cache") != std::string::npos);
-    check_all(made, made.bytes());
+    // The names of the levels are counted from the new format's start; ld.so and `ldconfig -p` of glibc 2.36 count them from
+    // the file's start, read something else, and the loader takes what is for every CPU.
+    CHECK(found(made.bytes(), "libz.so.1") == "/opt/x/libz.so.1\n/usr/lib/libz.so.1\n");
+    for (const auto& [name, paths] : made.listed()) {
+      CAPTURE(name);
+      CHECK((name == "libz.so.1" || found(made.bytes(), name) == paths));
+    }
   }
 }
 
@@ -177,8 +186,8 @@ TEST_CASE("this machine's own cache") {
     return;
   }
   const std::size_t path = listed.find("=> ", libc) + 3;
-  REQUIRE_FALSE(found(bytes, "libc.so.6").empty());
-  CHECK(found(bytes, "libc.so.6").front() == listed.substr(path, listed.find('\n', path) - path));
+  const std::string first = found(bytes, "libc.so.6");
+  CHECK(first.substr(0, first.find('\n')) == listed.substr(path, listed.find('\n', path) - path));
 }
 
 TEST_CASE("numbers in names are compared by value") {

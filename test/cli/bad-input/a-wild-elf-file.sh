@@ -29,9 +29,9 @@ while True:
 NEEDED, STRTAB, RUNPATH, VERNEED, VERNEEDNUM = tags[1], tags[5], tags[29], tags[0x6ffffffe], tags[0x6fffffff]
 interp, interp_size = struct.unpack_from("<Q", good, INTERP + 8)[0], struct.unpack_from("<Q", good, INTERP + 32)[0]
 
-def poke(name, expected, at, form, value):
+def poke(name, expected, at, form, *values):
     data = bytearray(good)
-    struct.pack_into(form, data, at, value)
+    struct.pack_into(form, data, at, *values)
     with open(name, "wb") as file:
         file.write(data)
     print(name, expected)
@@ -47,10 +47,11 @@ poke("program-headers-of-no-size", 3, 54, "<H", 0)
 poke("program-headers-too-many", 3, 56, "<H", 0xfffe)
 poke("program-headers-none", "any", 56, "<H", 0)
 poke("section-headers-far", "any", 40, "<Q", FAR)
-# The loader finds the table by its address in memory, whatever the offset says (glibc 2.36, elf/get-dynamic-info.h).
+# The loader goes by the address alone, whatever the offset says (glibc 2.36, elf/dl-load.c).
 poke("dynamic-offset-far", "any", DYNAMIC + 8, "<Q", FAR)
-poke("dynamic-far", 3, DYNAMIC + 16, "<Q", FAR)
-poke("dynamic-at-the-end-of-the-world", 3, DYNAMIC + 16, "<Q", HUGE)
+poke("dynamic-address-far", "any", DYNAMIC + 16, "<Q", FAR)
+poke("dynamic-far", 3, DYNAMIC + 8, "<QQ", FAR, FAR)
+poke("dynamic-at-the-end-of-the-world", 3, DYNAMIC + 8, "<QQ", HUGE, HUGE)
 poke("dynamic-huge", "any", DYNAMIC + 32, "<Q", FAR)
 poke("interpreter-far", 3, INTERP + 8, "<Q", FAR)
 poke("interpreter-huge", 3, INTERP + 32, "<Q", FAR)

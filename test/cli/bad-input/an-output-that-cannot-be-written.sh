@@ -5,7 +5,7 @@ set -euo pipefail
 
 make_program
 # Everything there is, as text.
-picture() { find . -path ./out -o -path ./err -o -path ./before -o -path ./after -o -printf '%p %y %s %m %T@\n' | sort; }
+picture() { find . -mindepth 1 -path ./out -o -path ./err -o -path ./before -o -path ./after -o -printf '%p %y %s %m %T@\n' | sort; }
 mkdir taken
 echo precious >taken/file
 echo text >file

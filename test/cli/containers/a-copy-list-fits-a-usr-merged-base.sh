@@ -24,5 +24,5 @@ for program in git redis python3; do
   expect still run $program sh -c 'echo still here'
   mounted $program links_stay
   "$PARE" tree --json --hints none --root "$builder" $(asks $program) >report
-  mounted $program /usr/bin/python3 "$(dirname "$0")/same_layout.py" report "$builder"
+  mounted $program /usr/bin/python3 "$(dirname "$0")/same_layout.py" --over-base report "$builder"
 done

@@ -10,12 +10,12 @@ for program in git redis python3; do
   # shellcheck disable=SC2046 # words
   {
     echo 'FROM localhost/build AS build'
-    "$PARE" stage --hints none --root "$builder" $(asks $program)
+    "$PARE" stage --hints none --root "$builder" $(asks $program) 2>said || { cat said; exit 1; }
   } >Dockerfile
   build $program context
   ${program}_works $program
   "$PARE" tree --json --hints none --root "$builder" $(asks $program) >report
-  mounted $program /usr/bin/python3 "$(dirname "$0")/same_layout.py" report "$builder"
+  mounted $program /usr/bin/python3 "$(dirname "$0")/same_layout.py" --told=said report "$builder"
 done
 
 # Its ENTRYPOINT is the program, and takes arguments.

@@ -1,9 +1,10 @@
-"""same_layout.py [--exact] REPORT SOURCE IMAGE-ROOT: is every file of the report in the image, at all its names?
+"""same_layout.py --exact | --over-base | --told=FILE  REPORT SOURCE IMAGE-ROOT: does the image hold the closure?
 
-The same means: by each path of the report, looked up inside the image, one gets the same bytes with the same mode and owner
-as by that path in the source root. A link of the report may have become something else that leads there (COPY cannot carry
-every link), but no file's bytes are in the image twice. --exact: links are links with the same text, folders have the same
-mode and owner, and there is nothing more in the image."""
+COPY cannot carry every link: then the name that was asked for becomes the file. So each regular file of the image is looked
+up by the same path in the source root, where links may lead elsewhere: there it must be a file of the report, with the same
+bytes, mode and owner. Each file of the report must be met like this, none twice unless FILE (what pare said) names it, and
+nothing else may be in the image. --over-base: but what a base brought. --exact: path by path, links with the same text,
+folders with the same mode and owner."""
 
 import hashlib
 import json
@@ -11,10 +12,13 @@ import os
 import stat
 import sys
 
-*options, report_path, source, image = sys.argv[1:]
-exact = options == ["--exact"]
+option, report_path, source, image = sys.argv[1:]
 with open(report_path, encoding="utf-8") as file:
     report = json.load(file)
+told = ""
+if option.startswith("--told="):
+    with open(option.removeprefix("--told="), encoding="utf-8") as file:
+        told = file.read()
 problems = []
 
 
@@ -34,49 +38,56 @@ def seen_from(root, work):
     return found
 
 
-def describe(path):
-    """What is there, symlinks followed, and by which real path."""
+def describe(path, follow):
     try:
-        status = os.stat(path)
+        status = os.stat(path) if follow else os.lstat(path)
     except OSError as error:
         return {"error": error.strerror}
     seen = {"mode": oct(status.st_mode), "owner": [status.st_uid, status.st_gid]}
+    if stat.S_ISLNK(status.st_mode):
+        seen["target"] = os.readlink(path)
     if stat.S_ISREG(status.st_mode):
         with open(path, "rb") as file:
             seen["sha256"] = hashlib.sha256(file.read()).hexdigest()
-    if stat.S_ISDIR(status.st_mode) and not exact:
-        seen = {"mode": oct(stat.S_IFMT(status.st_mode))}
-    if exact and os.path.islink(path):
-        seen["target"] = os.readlink(path)
     return seen
 
 
 def everything():
-    """Apart from the mount points and files that buildah itself leaves in an image."""
-    made_by_client = {"/dev", "/proc", "/sys", "/run", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf"}
+    """{path: what it is}, but for the mount points that buildah leaves in an image."""
     found = {}
     for folder, folders, files in os.walk("/"):
         for name in folders + files:
             path = os.path.join(folder, name)
-            if path not in made_by_client and not path.startswith(("/dev/", "/proc/", "/sys/", "/run/")):
-                status = os.lstat(path)
-                found[path] = [status.st_size, status.st_ino] if stat.S_ISREG(status.st_mode) else None
+            if path not in ("/dev", "/proc", "/sys", "/run") and not path.startswith(("/dev/", "/proc/", "/sys/", "/run/")):
+                found[path] = [describe(path, follow=False), os.lstat(path).st_size, os.lstat(path).st_ino]
     return found
 
 
-paths = [entry["path"] for entry in report["files"]]
-wanted = seen_from(source, lambda: {path: describe(path) for path in paths})
-got = seen_from(image, lambda: {path: describe(path) for path in paths})
-for path in paths:
-    if wanted[path] != got[path]:
-        problems.append(f"{path}: {wanted[path]} in the source, {got[path]} in the image")
-
 there = seen_from(image, everything)
-if exact:
+if option == "--exact":
+    paths = [entry["path"] for entry in report["files"]]
+    wanted = seen_from(source, lambda: {path: describe(path, follow=False) for path in paths})
+    for path in paths:
+        got = there.get(path, ["nothing"])[0]
+        if got != wanted[path]:
+            problems.append(f"{path}: {wanted[path]} in the source, {got} in the image")
     problems += [f"{path}: too much" for path in sorted(set(there) - set(paths))]
-# By size and inode: hard links are one file.
-bytes_there = sum(size for size, _ in {tuple(there[path]) for path in paths if there.get(path)})
-if bytes_there > report["summary"]["bytes"]:
-    problems.append(f"{bytes_there} bytes under the names of the report, which counts {report['summary']['bytes']}")
+else:
+    wanted = {entry["path"] for entry in report["files"] if entry["kind"] not in ("symlink", "directory")}
+    files = [path for path in there if "sha256" in there[path][0]]
+    meant = seen_from(source, lambda: {path: [os.path.realpath(path), describe(path, follow=True)] for path in files})
+    met = {}
+    for path in files:
+        place, looks = meant[path]
+        if place in wanted:
+            met[place] = met.get(place, set()) | {tuple(there[path][1:])}
+            if there[path][0] != looks:
+                problems.append(f"{path}: {looks} in the source, {there[path][0]} in the image")
+        elif option != "--over-base":
+            problems.append(f"{path}: too much")
+    problems += [f"{path}: is lost" for path in sorted(wanted - set(met))]
+    if option != "--over-base":
+        problems += [f"{place}: is there twice, and pare says nothing of it" for place, entries in sorted(met.items())
+                     if len(entries) > 1 and place not in told]
 print("\n".join(problems))
 sys.exit(1 if problems else 0)

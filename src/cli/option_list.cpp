@@ -1,0 +1,48 @@
+#include "cli/option_list.hpp"
+
+#include <algorithm>
+
+#include <CLI/CLI.hpp>
+
+namespace pare {
+
+OptionList::OptionList(CLI::App& app, std::span<char* const> arguments) : app_(app), arguments_(arguments) {
+  wants_all_ = std::ranges::any_of(arguments, [](std::string_view argument) { return argument == "--help" || argument == "-h"; });
+}
+
+bool OptionList::mentions(std::string_view names) const {
+  if (wants_all_) {
+    return true;
+  }
+  const std::string_view full = names.substr(names.find("--"));
+  const bool has_short = !names.starts_with("--");
+  return std::ranges::any_of(arguments_, [&](std::string_view argument) {
+    // A short one may stand in a cluster ("-qv").
+    return argument.starts_with(full) || (has_short && argument.starts_with('-') && !argument.starts_with("--"));
+  });
+}
+
+void OptionList::finish(CLI::Option* option, const char* type, bool is_required) {
+  option->type_name(type)->required(is_required);
+}
+
+void OptionList::choice(const std::string& names, std::string& to, const char* type, const char* help,
+                        std::vector<std::string> words) {
+  if (mentions(names)) {
+    finish(app_.add_option(names, to, help)->check(CLI::IsMember(std::move(words))), type, false);
+  }
+}
+
+void OptionList::list(const std::string& names, std::vector<std::string>& to, const char* type, const char* help) {
+  if (mentions(names)) {
+    finish(app_.add_option(names, to, help)->expected(1)->take_all(), type, false);
+  }
+}
+
+void OptionList::flag(const std::string& names, bool& to, const char* help) {
+  if (mentions(names)) {
+    app_.add_flag(names, to, help);
+  }
+}
+
+} // namespace pare
