@@ -34,10 +34,12 @@ enum class ReasonKind : std::uint8_t {
   parent,       ///< A folder on the way to a file that was taken.
 };
 
+constexpr std::uint32_t by_user = UINT32_MAX; ///< As Reason::by: the user asked.
+
 /// One edge of the graph: who asked for a file, and how.
 struct Reason {
   ReasonKind kind = ReasonKind::program;
-  std::string by;     ///< The real path of the file that asked; empty when the user did.
+  std::uint32_t by = by_user; ///< The file that asked: its place in Report::files.
   std::string detail; ///< The name as it was asked for: "libc.so.6".
   Confidence confidence = Confidence::certain; ///< Of this edge alone.
 
@@ -56,7 +58,7 @@ struct ReportFile {
   RootPath path;                   ///< Its real path in the root that was looked at.
   std::optional<RootPath> lay_at;  ///< Where --include PATH=DST lays it; nullopt: at `path`.
   FileKind kind = FileKind::data;
-  Stat stat;
+  Stat stat;                       ///< Of a symlink only type, mode and size: whoever lays it out asks the root for more.
   std::string target;              ///< Of a symlink: its text as stored.
   std::string sha256;              ///< 64 hex digits with --digests; else empty.
   std::string package;             ///< With --packages; else empty.

@@ -33,6 +33,9 @@ class PageReader {
 public:
   /// `source` must outlive the reader.
   explicit PageReader(const ByteSource& source) : source_(source), size_(source.size()) {}
+  ~PageReader();
+  PageReader(const PageReader&) = delete;
+  PageReader& operator=(const PageReader&) = delete;
 
   std::uint64_t size() const { return size_; }
 
@@ -87,6 +90,23 @@ inline std::uint64_t load_unsigned(std::string_view bytes, unsigned width, bool 
     return load(std::uint64_t{});
   }
 }
+
+/// Bytes in memory that nobody zeroed before they were read.
+class Bytes {
+public:
+  Bytes() = default;
+  explicit Bytes(std::size_t size) : bytes_(std::make_unique_for_overwrite<char[]>(size)), size_(size) {}
+  std::string_view view() const { return {bytes_.get(), size_}; }
+  std::span<std::byte> writable() { return std::as_writable_bytes(std::span(bytes_.get(), size_)); }
+  void shrink(std::size_t size) { size_ = size; }
+
+private:
+  std::unique_ptr<char[]> bytes_;
+  std::size_t size_ = 0;
+};
+
+/// As many of `length` bytes as there are.
+Bytes read_bytes(const ByteSource& source, std::uint64_t offset, std::size_t length);
 
 /// The whole file. Throws InputError when it is larger than `limit`.
 std::string read_all(const ByteSource& source, std::uint64_t limit);

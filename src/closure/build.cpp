@@ -485,11 +485,8 @@ private:
   }
 
   std::optional<FileId> add_link(const RootPath& path, const std::string& target) {
-    if (const std::optional<FileId> known = closure_.find(path)) {
-      return known;
-    }
-    const std::optional<Stat> stat = root_.lstat(path);
-    const std::optional<FileId> id = stat ? closure_.add(path, FileKind::symlink, *stat) : std::nullopt;
+    const Stat stat = {.type = FileType::symlink, .mode = 0777, .size = target.size()};
+    const std::optional<FileId> id = closure_.add(path, FileKind::symlink, stat);
     if (id) {
       closure_.files[*id].target = target;
     }

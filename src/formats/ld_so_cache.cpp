@@ -12,6 +12,7 @@ constexpr std::string_view new_magic = "glibc-ld.so.cache1.1";
 constexpr std::uint64_t new_header = 48, old_header = 16;
 constexpr std::uint64_t extension_magic = 0xeaa42174;
 constexpr std::uint64_t hwcap_extension = 1ull << 62; // DL_CACHE_HWCAP_EXTENSION
+constexpr std::uint64_t largest_file = 64 << 20; // what is behind it is not there
 constexpr std::uint64_t most_levels = 256;
 constexpr std::uint64_t longest_path = 4096; // PATH_MAX
 constexpr std::size_t most_found = 1024;     // of one name: far above what ldconfig writes
@@ -50,7 +51,8 @@ int compare_library_names(std::string_view a, std::string_view b) {
   return -at(b, j);
 }
 
-LdSoCache::LdSoCache(std::string bytes) : bytes_(std::move(bytes)) {
+LdSoCache::LdSoCache(const ByteSource& source)
+    : storage_(read_bytes(source, 0, std::min<std::uint64_t>(source.size(), largest_file))) {
   const auto starts_at = [&](std::uint64_t offset) {
     return contains(offset, new_header) && bytes_.compare(offset, new_magic.size(), new_magic) == 0;
   };
@@ -107,7 +109,7 @@ std::uint64_t LdSoCache::number(std::uint64_t offset, unsigned width) const {
   if (!contains(offset, width)) {
     throw InputError(fmt::format("number at offset {} lies outside of the file", offset));
   }
-  return load_unsigned(std::string_view(bytes_).substr(offset), width, big_endian_);
+  return load_unsigned(bytes_.substr(offset), width, big_endian_);
 }
 
 std::string_view LdSoCache::string_at(std::uint64_t offset) const {
@@ -115,7 +117,7 @@ std::string_view LdSoCache::string_at(std::uint64_t offset) const {
   if (end == std::string::npos || end - offset > longest_path) {
     throw InputError(fmt::format("name at offset {} lies outside of the file", offset));
   }
-  return std::string_view(bytes_).substr(offset, end - offset);
+  return bytes_.substr(offset, end - offset);
 }
 
 std::vector<CacheEntry> LdSoCache::find(std::string_view name) const {

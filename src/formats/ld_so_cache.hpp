@@ -20,9 +20,9 @@ struct CacheEntry {
 
 class LdSoCache {
 public:
-  /// `bytes`: all of the file; the loader maps it whole too. Throws InputError when it is no cache, or its tables lie
-  /// outside of the file.
-  explicit LdSoCache(std::string bytes);
+  /// Reads all of the file, as the loader maps it. Throws InputError when it is no cache, or its tables lie outside of the
+  /// file.
+  explicit LdSoCache(const ByteSource& source);
 
   /// All entries of this name, in the file's order. Finds them as the loader does, by halving a table that is sorted by
   /// _dl_cache_libcmp: in an unsorted file it may find none, as the loader would.
@@ -36,7 +36,8 @@ private:
   std::string_view string_at(std::uint64_t offset) const;
   std::string_view key_of(std::uint64_t index) const { return string_at(strings_ + number(entries_ + index * entry_size_ + 4, 4)); }
 
-  std::string bytes_;
+  Bytes storage_;
+  std::string_view bytes_ = storage_.view();
   bool big_endian_ = false;
   std::uint64_t entries_ = 0;    ///< Offset of the first entry.
   std::uint64_t entry_size_ = 0; ///< 12 in the old format, 24 in the new one.

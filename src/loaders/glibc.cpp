@@ -26,7 +26,7 @@
 namespace pare {
 namespace {
 
-constexpr std::uint64_t largest_loader = 16 << 20, largest_cache = 64 << 20, largest_text = 1 << 20;
+constexpr std::uint64_t largest_loader = 16 << 20, largest_text = 1 << 20;
 constexpr std::size_t most_modules = 16384;
 
 /// A folder that is searched, with what is known of its subfolders for CPUs.
@@ -109,9 +109,7 @@ struct GlibcLoader::State {
     has_levels = has_legacy = false;
     for (const FileRange& range : interpreter->elf()->constants) {
       if (range.size <= largest_loader) {
-        std::string bytes(range.size, '\0');
-        bytes.resize(opened->bytes->read_at(range.offset, std::as_writable_bytes(std::span(bytes))));
-        read_constants(bytes);
+        read_constants(read_bytes(*opened->bytes, range.offset, range.size).view());
       }
     }
   }
@@ -227,7 +225,7 @@ struct GlibcLoader::State {
         cache_way = &found;
         try {
           if (const std::optional<Root::Opened> opened = files.root().open(found.file->path)) {
-            cache.emplace(read_all(*opened->bytes, largest_cache));
+            cache.emplace(*opened->bytes);
           }
         } catch (const InputError& error) {
           cache_damage = error.what();

@@ -56,7 +56,7 @@ std::string command(const Group& group, const CopyStyle& style) {
 }
 
 /// "# 3 libraries, 2.4 MiB: needed by /usr/bin/git".
-std::string comment(const Group& group) {
+std::string comment(const Report& report, const Group& group) {
   std::map<FileKind, std::uint64_t> counts;
   std::uint64_t bytes = 0;
   std::set<std::string> askers;
@@ -65,10 +65,10 @@ std::string comment(const Group& group) {
     ++counts[file->kind];
     bytes += file->is_regular() ? file->stat.size : 0;
     for (const Reason& reason : file->reasons) {
-      if (reason.by.empty()) {
+      if (reason.by == by_user) {
         how = reason.kind == ReasonKind::include ? "asked for by --include" : "the program itself";
       } else {
-        askers.insert(reason.by);
+        askers.insert(report.files[reason.by].path.text());
       }
     }
   }
@@ -121,7 +121,7 @@ std::string copy_lines(const Report& report, const std::vector<CopyItem>& items,
   });
   std::string out;
   for (const Group* group : order) {
-    out += style.comments ? comment(*group) : "";
+    out += style.comments ? comment(report, *group) : "";
     out += command(*group, style);
   }
   return out;

@@ -28,7 +28,6 @@
 #include <fcntl.h>
 #include <map>
 #include <memory>
-#include <ranges>
 #include <set>
 #include <span>
 #include <sys/stat.h>
@@ -120,7 +119,8 @@ public:
       }
       // From here on, nothing is added: folders get the mode and the time that they could not have
       // while they were filled.
-      for (const LayoutEntry& entry : std::views::reverse(entries_)) {
+      for (auto at = entries_.rbegin(); at != entries_.rend(); ++at) {
+        const LayoutEntry& entry = *at;
         if (entry.stat.type == FileType::directory && (with_top || !entry.path.is_root())) {
           check_interrupt();
           finish(folder(entry.path), entry);
@@ -148,7 +148,8 @@ public:
         });
       }
     }
-    for (const LayoutEntry* entry : std::views::reverse(made_)) {
+    for (auto at = made_.rbegin(); at != made_.rend(); ++at) {
+      const LayoutEntry* entry = *at;
       by_name(*entry, [entry](int parent, const std::string& name) {
         unlinkat(parent, name.c_str(), entry->stat.type == FileType::directory ? AT_REMOVEDIR : 0);
       });

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -24,25 +23,17 @@ struct Child {
 class Graph {
 public:
   explicit Graph(const Report& report) : report_(report), children_(report.files.size()) {
-    std::unordered_map<std::string_view, std::size_t> by_path;
-    for (std::size_t i = 0; i < report.files.size(); ++i) {
-      by_path.emplace(report.files[i].path.text(), i);
-    }
     for (std::size_t i = 0; i < report.files.size(); ++i) {
       if (!report.files[i].is_regular()) {
         continue;
       }
       for (const Reason& reason : report.files[i].reasons) {
-        if (reason.by.empty()) {
-          tops_.push_back({i, &reason});
-        } else if (const auto by = by_path.find(reason.by); by != by_path.end()) {
-          children_[by->second].push_back({i, &reason});
-        }
+        (reason.by == by_user ? tops_ : children_[reason.by]).push_back({i, &reason});
       }
     }
     for (const Missing& missing : report.missing) {
-      if (const auto by = by_path.find(missing.by); by != by_path.end()) {
-        missing_[by->second].push_back(&missing);
+      if (const ReportFile* by = report.find(RootPath::trusted(missing.by))) {
+        missing_[static_cast<std::size_t>(by - report.files.data())].push_back(&missing);
       }
     }
     // Programs in the user's order, then what was included.

@@ -67,6 +67,10 @@ Report freeze(Closure closure, std::string root, Confidence least) {
   }
   std::ranges::sort(order, {}, [&](FileId id) -> const RootPath& { return closure.files[id].path; });
 
+  std::vector<std::uint32_t> place(closure.files.size(), by_user);
+  for (std::uint32_t i = 0; i < order.size(); ++i) {
+    place[order[i]] = i;
+  }
   report.files.reserve(order.size());
   std::set<std::pair<std::uint64_t, std::uint64_t>> counted;
   for (const FileId id : order) {
@@ -79,21 +83,20 @@ Report freeze(Closure closure, std::string root, Confidence least) {
     file.lay_at = std::move(from.lay_at);
     file.reasons.reserve(from.edges.size());
     for (const Edge& edge : from.edges) {
-      Reason reason{.kind = edge.kind, .by = {}, .detail = closure.text(edge.detail), .confidence = edge.confidence};
-      if (edge.by != no_file) {
-        if (!confidences[edge.by] || *confidences[edge.by] < least) {
-          continue;
-        }
-        reason.by = closure.files[edge.by].path.text();
+      if (edge.by != no_file && place[edge.by] == by_user) {
+        continue; // who asked is left out
       }
-      file.reasons.push_back(std::move(reason));
+      file.reasons.push_back({.kind = edge.kind,
+                              .by = edge.by == no_file ? by_user : place[edge.by],
+                              .detail = closure.text(edge.detail),
+                              .confidence = edge.confidence});
     }
     std::ranges::sort(file.reasons);
     if (from.names.size() != 1 || from.names.front().asked != from.path) {
       file.names = std::move(from.names);
       std::ranges::sort(file.names);
     }
-    file.path = from.path;
+    file.path = std::move(from.path);
     if (file.is_regular()) {
       ++report.file_count;
       if (file.stat.links < 2 || counted.emplace(file.stat.device, file.stat.inode).second) {

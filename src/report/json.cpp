@@ -47,6 +47,11 @@ public:
     key(name);
     string(text);
   }
+  /// `text` is JSON already.
+  void raw_member(std::string_view name, std::string_view text) {
+    key(name);
+    out += text;
+  }
   void member(std::string_view name, std::uint64_t number) {
     key(name);
     char digits[20];
@@ -65,9 +70,18 @@ std::string octal(std::uint32_t mode) {
   return text;
 }
 
-void write_file(Writer& json, const ReportFile& file) {
+/// `"text"`, escaped.
+std::string json_string(std::string_view text) {
+  std::string out = "\"";
+  append_json(out, text);
+  out += '"';
+  return out;
+}
+
+/// `paths`: those of all files, as JSON strings: each stands in many reasons.
+void write_file(Writer& json, const ReportFile& file, std::string_view path, const std::vector<std::string>& paths) {
   json.open('{');
-  json.member("path", file.path.text());
+  json.raw_member("path", path);
   if (file.lay_at) {
     json.member("destination", file.lay_at->text());
   }
@@ -87,13 +101,17 @@ void write_file(Writer& json, const ReportFile& file) {
   json.key("reasons");
   json.open('[');
   for (const Reason& reason : file.reasons) {
+    // Most of a report's bytes come from here.
     json.next();
-    json.open('{');
-    json.member("kind", word(reason.kind));
-    json.member("by", reason.by);
-    json.member("detail", reason.detail);
-    json.member("confidence", word(reason.confidence));
-    json.close('}');
+    json.out += "{\"kind\":\"";
+    json.out += word(reason.kind);
+    json.out += "\",\"by\":";
+    json.out += reason.by == by_user ? std::string_view("\"\"") : std::string_view(paths[reason.by]);
+    json.out += ",\"detail\":\"";
+    append_json(json.out, reason.detail);
+    json.out += "\",\"confidence\":\"";
+    json.out += word(reason.confidence);
+    json.out += "\"}";
   }
   json.close(']');
   json.close('}');
@@ -115,9 +133,14 @@ std::string to_json(const Report& report) {
   json.close(']');
   json.key("files");
   json.open('[');
+  std::vector<std::string> paths;
+  paths.reserve(report.files.size());
   for (const ReportFile& file : report.files) {
+    paths.push_back(json_string(file.path.text()));
+  }
+  for (std::size_t i = 0; i < report.files.size(); ++i) {
     json.next(true);
-    write_file(json, file);
+    write_file(json, report.files[i], paths[i], paths);
   }
   json.close(']');
   json.key("missing");

@@ -105,7 +105,8 @@ public:
 
   std::optional<Stat> lstat(const RootPath& path) const override {
     struct stat host;
-    if (fstatat(top_.get(), relative(path), &host, AT_SYMLINK_NOFOLLOW) != 0) {
+    const Place at = place(path);
+    if (fstatat(at.folder, at.name, &host, AT_SYMLINK_NOFOLLOW) != 0) {
       return absent_or_throw(path, errno);
     }
     return from_host(host);
@@ -113,7 +114,8 @@ public:
 
   std::optional<std::string> read_link(const RootPath& path) const override {
     std::array<char, 4096> text; // PATH_MAX: Linux stores no longer symlink
-    const ssize_t length = readlinkat(top_.get(), relative(path), text.data(), text.size());
+    const Place at = place(path);
+    const ssize_t length = readlinkat(at.folder, at.name, text.data(), text.size());
     if (length < 0) {
       return errno == EINVAL ? std::nullopt : absent_or_throw(path, errno);
     }
@@ -122,7 +124,9 @@ public:
 
   std::optional<Opened> open(const RootPath& path) const override {
     // O_NONBLOCK: a FIFO that took the place of a file must not block; it is no regular file and is let go at once.
-    const int number = open_beneath(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    constexpr int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+    const Place at = place(path);
+    const int number = at.folder == top_.get() ? open_beneath(path, flags) : openat(at.folder, at.name, flags);
     if (number < 0) {
       // A symlink (ELOOP), a socket or a device without a driver (ENXIO, ENODEV): nothing to read here.
       if (errno == ELOOP || errno == ENXIO || errno == ENODEV) {
@@ -188,6 +192,33 @@ private:
     throw InputError(fmt::format("{}: {}", path.text(), std::strerror(error)));
   }
 
+  struct Place {
+    int folder;
+    const char* name;
+  };
+
+  /// Where to ask for a path: in its folder, once that has been asked for often enough to be worth a descriptor of its own,
+  /// which spares the kernel the walk.
+  Place place(const RootPath& path) const {
+    constexpr unsigned often = 4;
+    const std::string& text = path.text();
+    const std::size_t slash = text.rfind('/');
+    const std::string_view folder = std::string_view(text).substr(0, slash);
+    if (folder.empty()) {
+      return {top_.get(), relative(path)};
+    }
+    auto known = std::ranges::find(folders_, folder, &Folder::path);
+    if (known == folders_.end()) {
+      folders_[next_folder_] = {std::string(folder), Descriptor(), 0};
+      known = folders_.begin() + next_folder_;
+      next_folder_ = (next_folder_ + 1) % static_cast<std::ptrdiff_t>(folders_.size());
+    }
+    if (++known->asked == often) {
+      known->descriptor = Descriptor(open_beneath(RootPath::trusted(known->path), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    }
+    return known->descriptor ? Place{known->descriptor.get(), text.c_str() + slash + 1} : Place{top_.get(), relative(path)};
+  }
+
   int open_beneath(const RootPath& path, int flags) const {
     if (has_openat2_) {
       open_how how = {};
@@ -202,8 +233,16 @@ private:
     return openat(top_.get(), relative(path), flags);
   }
 
+  struct Folder {
+    std::string path;
+    Descriptor descriptor;
+    unsigned asked = 0;
+  };
+
   std::string label_;
   Descriptor top_;
+  mutable std::array<Folder, 8> folders_; ///< Those that were asked for last.
+  mutable std::ptrdiff_t next_folder_ = 0;
   mutable bool has_openat2_ = true;
 };
 

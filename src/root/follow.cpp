@@ -20,50 +20,50 @@ SplitPath split_path(std::string_view text) {
   return {slash == 0 ? "/" : text.substr(0, slash), name.empty() ? "." : name};
 }
 
-/// The entry's name in walk.path, or nullopt when the walk ended: walk.end says how. "." and ".." have been walked: then the
-/// entry's name is empty, and walk.path itself is what was asked for.
-std::optional<std::string> Walker::step_to_last(Walk& walk, std::string_view name) {
-  std::string last(name);
-  while (walk.end == WalkEnd::found) {
-    if (last == "." || last.empty()) {
-      return std::string();
-    }
-    if (last == "..") {
-      if (!walk.path.is_root()) {
-        walk.passed.push_back(walk.path);
-        walk.path = walk.path.parent();
-      }
-      return std::string();
-    }
-    RootPath entry = walk.path / last;
-    std::optional<std::string> target = root_.read_link(entry);
-    if (!target) {
-      return last; // no link, or not there
-    }
-    if (walk.hops.size() == most_hops || depth_ == most_hops) {
-      walk.end = WalkEnd::loop;
-      break;
-    }
-    walk.hops.push_back({std::move(entry), *target});
-    if (target->empty()) {
-      walk.end = WalkEnd::absent;
-      break;
-    }
-    const SplitPath parts = split_path(*target);
-    last = parts.name;
-    if (target->find('/') == std::string::npos) {
-      continue;
-    }
-    ++depth_;
-    const Walk& next = folder(target->front() == '/' ? std::string(parts.folder)
-                                                     : walk.path.text() + "/" + std::string(parts.folder));
-    --depth_;
-    walk.hops.insert(walk.hops.end(), next.hops.begin(), next.hops.end());
-    walk.passed.insert(walk.passed.end(), next.passed.begin(), next.passed.end());
-    walk.path = next.path;
-    walk.end = walk.hops.size() > most_hops ? WalkEnd::loop : next.end;
+/// One step towards the entry `last` of walk.path.
+Walker::Step Walker::step(Walk& walk, std::string& last) {
+  if (walk.end != WalkEnd::found) {
+    return Step::ended;
   }
-  return std::nullopt;
+  if (last == ".." && !walk.path.is_root()) {
+    walk.passed.push_back(walk.path);
+    walk.path = walk.path.parent();
+  }
+  if (last.empty() || last == "." || last == "..") {
+    return Step::at_folder;
+  }
+  RootPath entry = walk.path / last;
+  std::optional<std::string> target = root_.read_link(entry);
+  if (!target) {
+    return Step::at_entry; // no link, or not there
+  }
+  if (walk.hops.size() == most_hops || depth_ == most_hops) {
+    walk.end = WalkEnd::loop;
+    return Step::ended;
+  }
+  const SplitPath parts = split_path(*target);
+  last = parts.name;
+  const bool is_plain = target->find('/') == std::string::npos;
+  const std::string folder_text = is_plain                 ? std::string()
+                                  : target->front() == '/' ? std::string(parts.folder)
+                                                           : walk.path.text() + "/" + std::string(parts.folder);
+  const bool is_empty = target->empty();
+  walk.hops.push_back({std::move(entry), *std::move(target)});
+  if (is_empty) {
+    walk.end = WalkEnd::absent;
+    return Step::ended;
+  }
+  if (is_plain) {
+    return Step::hopped;
+  }
+  ++depth_;
+  const Walk& next = folder(folder_text);
+  --depth_;
+  walk.hops.insert(walk.hops.end(), next.hops.begin(), next.hops.end());
+  walk.passed.insert(walk.passed.end(), next.passed.begin(), next.passed.end());
+  walk.path = next.path;
+  walk.end = walk.hops.size() > most_hops ? WalkEnd::loop : next.end;
+  return Step::hopped;
 }
 
 const Walk& Walker::folder(std::string_view text) {
@@ -118,10 +118,14 @@ std::optional<Stat> Walker::lstat(const RootPath& path) const {
 
 Walk Walker::follow_in(const Walk& folder, std::string_view name) {
   Walk walk = folder;
+  std::string last(name);
   try {
-    const std::optional<std::string> last = step_to_last(walk, name);
-    if (last && !last->empty()) {
-      walk.path = walk.path / *last;
+    Step at = Step::hopped;
+    while (at == Step::hopped) {
+      at = step(walk, last);
+    }
+    if (at == Step::at_entry) {
+      walk.path = walk.path / last;
       if (!root_.lstat(walk.path)) {
         walk.end = WalkEnd::absent;
       }
@@ -134,12 +138,24 @@ Walk Walker::follow_in(const Walk& folder, std::string_view name) {
 
 std::optional<Root::Opened> Walker::open_in(const Walk& folder, std::string_view name, Walk& walk) {
   walk = folder;
+  std::string last(name);
   try {
-    const std::optional<std::string> last = step_to_last(walk, name);
-    if (!last || last->empty()) {
+    Step at = step(walk, last);
+    while (at == Step::hopped) {
+      // Where a link leads there is a file, nearly always: it is opened without asking whether it is a link again.
+      if (walk.end == WalkEnd::found && last != "." && last != "..") {
+        RootPath entry = walk.path / last;
+        if (std::optional<Root::Opened> opened = root_.open(entry)) {
+          walk.path = std::move(entry);
+          return opened;
+        }
+      }
+      at = step(walk, last);
+    }
+    if (at != Step::at_entry) {
       return std::nullopt;
     }
-    walk.path = walk.path / *last;
+    walk.path = walk.path / last;
     std::optional<Root::Opened> opened = root_.open(walk.path);
     if (!opened && !root_.lstat(walk.path)) {
       walk.end = WalkEnd::absent;

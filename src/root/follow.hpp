@@ -67,9 +67,8 @@ public:
   std::optional<Stat> lstat(const RootPath& path) const;
 
 private:
-  /// Goes on from a folder to `name` in it and, while that is a symlink, to where it leads; stops in front of the last entry.
-  std::optional<std::string> step_to_last(Walk& walk, std::string_view name);
-
+  enum class Step { hopped, at_entry, at_folder, ended };
+  Step step(Walk& walk, std::string& last);
   Walk enter(const Walk& folder, std::string_view part);
 
   const Root& root_;

@@ -232,7 +232,7 @@ void check(const Report& report, const Root& root) {
   for (const ReportFile& file : report.files) {
     promise(file.path.parent().is_root() || paths.contains(file.path.parent().text()) , "a file's folder is there");
     for (const Reason& reason : file.reasons) {
-      promise(reason.by.empty() || paths.contains(reason.by), "who asked is in the report");
+      promise(reason.by == by_user || reason.by < report.files.size(), "who asked is in the report");
     }
   }
   for (const Missing& missing : report.missing) {
