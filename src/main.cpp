@@ -36,6 +36,9 @@ int run(int argc, char** argv) {
   if (!called.empty() && !called.starts_with('-') && command == commands.end()) {
     throw pare::UsageError(fmt::format("{}: no such command; pare --help lists them", called));
   }
+  if (called.empty()) {
+    throw pare::UsageError("a command is required; pare --help lists them");
+  }
   CLI::App app("Everything that a program needs at run time, and nothing else.", "pare");
   app.set_version_flag("--version", "pare " PARE_VERSION);
   app.require_subcommand(1);
