@@ -35,7 +35,8 @@ public:
   }
 
   Closure build() {
-    // What the user named. A path that --exclude matches is refused at the door, by add().
+    // What the user named. A path that --exclude matches is refused at the door, by add(), unless an include names it.
+    find_includes();
     ask_for_programs();
     ask_for_includes();
     // From here on, no regular file is added.
@@ -152,18 +153,26 @@ private:
     }
   }
 
-  void ask_for_includes() {
+  std::string place_of(const Include& include) const {
+    return include.path.starts_with('/') ? include.path : fmt::format("{}/{}", options_.working_folder, include.path);
+  }
+
+  void find_includes() {
     for (const Include& include : options_.includes) {
-      const std::string place = include.path.starts_with('/')
-                                    ? include.path
-                                    : fmt::format("{}/{}", options_.working_folder, include.path);
-      const Walk walk = files_.walker().follow(place);
+      const Walk walk = files_.walker().follow(place_of(include));
       if (walk.end != WalkEnd::found) {
         throw InputError(fmt::format("--include {}: {} in the root {}", include.path,
                                      walk.end == WalkEnd::unreadable ? "may not be read" : "no such file or folder",
                                      root_.label()));
       }
       included_.insert(walk.path);
+    }
+  }
+
+  void ask_for_includes() {
+    for (const Include& include : options_.includes) {
+      const std::string place = place_of(include);
+      const Walk walk = files_.walker().follow(place);
       const std::optional<FileId> id = take_included(walk.path, include.path);
       if (id) {
         note_walk(walk, *id, place);
@@ -479,6 +488,9 @@ private:
 
   /// By which name a file was found, and the symlinks on the way.
   void note_way(const Found& found, FileId file, FileId by, std::string_view asked) {
+    if (!noted_.emplace(&found, by).second) {
+      return;
+    }
     FileName name{RootPath::lexical(found.asked), found.entry};
     std::vector<FileName>& names = closure_.files[file].names;
     if (std::ranges::find(names, name) == names.end()) {
@@ -554,6 +566,7 @@ private:
   Closure closure_;
   StartOptions start_;
   std::unordered_map<const Examined*, FileId> ids_;
+  std::set<std::pair<const Found*, FileId>> noted_;
   std::unordered_set<RootPath> included_;
   std::unordered_set<const Examined*> started_;
   std::set<std::pair<const Examined*, std::string>> loaded_;

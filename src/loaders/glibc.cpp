@@ -13,6 +13,7 @@
 #include <deque>
 #include <map>
 #include <unordered_set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -44,6 +45,7 @@ struct Module {
   std::vector<std::string_view> names;          // l_libname: by which names it was asked for
   bool is_main = false;
   bool is_interpreter = false;
+  bool has_rpath = false;                       // itself, or one of those that led to it
   Module* loader = nullptr;                     // l_loader
   std::optional<std::vector<SearchFolder*>> rpath, runpath; // decomposed on first use
 };
@@ -86,6 +88,29 @@ struct GlibcLoader::State {
   std::vector<std::string> preload_names;      // /etc/ld.so.preload, owned here: answers view them
   const Found* preload_way = nullptr;
   std::deque<std::string> kept;                // other names that answers view
+
+  /// What a search through cache and built-in folders gave, on the baseline CPU: the same for every object that names no
+  /// folders of its own.
+  struct PlainSearch {
+    Answer answer;
+    std::string opened_as;
+    bool saw_levels = false;
+    bool used_configured = false;
+    bool needs_cache = false;
+  };
+  std::unordered_map<std::string_view, PlainSearch> plain_searches;
+
+  struct FilePair {
+    const Examined* file;
+    const Examined* library;
+    bool operator==(const FilePair&) const = default;
+  };
+  struct FilePairHash {
+    std::size_t operator()(const FilePair& pair) const noexcept {
+      return std::hash<const void*>()(pair.file) * 31 + std::hash<const void*>()(pair.library);
+    }
+  };
+  std::unordered_set<FilePair, FilePairHash> version_fits; ///< The library defines all that the file requires of it.
 
   State(Files& all_files, const Examined* loader, const ElfMachine& elf)
       : files(all_files), interpreter(loader), machine(machine_of(elf)) {
@@ -313,6 +338,7 @@ private:
       module.names.push_back(name);
     }
     module.loader = loader;
+    module.has_rpath = (file->elf() != nullptr && file->elf()->rpath) || (loader != nullptr && loader->has_rpath);
     return module;
   }
 
@@ -336,11 +362,14 @@ private:
   bool try_file(std::string_view folder, std::string_view name, Answer& answer, bool& stop);
   bool look_in_cache(const Module* by, std::string_view name, Answer& answer);
   void search(Module* by, std::string_view name, bool for_audit, Answer& answer);
+  void search_all(Module* by, std::string_view name, bool for_audit, Answer& answer);
   void note_cache(std::string_view name, const Answer& answer);
   Module* ask(Module* by, std::string_view name, bool optional);
   void load_all(Module& main);
   void load_auditors(Module& main);
   void check_versions();
+  void check_versions(const Module& module, const Module& provider, std::vector<VersionNeed>::const_iterator need,
+                      std::vector<VersionNeed>::const_iterator end);
   bool allowed_by_legacy(std::string_view path);
   const std::vector<std::string>& legacy_subfolders();
 
@@ -608,7 +637,43 @@ void Process::note_cache(std::string_view name, const Answer& answer) {
   opened_as_ = kept;
 }
 
+/// Most objects name no folders: then the answer is the one that another object, or another program, got before.
 void Process::search(Module* by, std::string_view name, bool for_audit, Answer& answer) {
+  const bool is_plain = by != nullptr && !for_audit && !by->has_rpath && !by->file->elf()->runpath && !main_->has_rpath &&
+                        library_path_.empty() && (by->file->elf()->flags_1 & elf::df_1_nodeflib) == 0 &&
+                        &cpu_ == &loader_.machine.cpus.front();
+  if (!is_plain) {
+    search_all(by, name, for_audit, answer);
+    return;
+  }
+  const auto [known, is_new] = loader_.plain_searches.try_emplace(name);
+  GlibcLoader::State::PlainSearch& plain = known->second;
+  if (is_new) {
+    const bool saw_levels = std::exchange(saw_levels_, false), used_configured = std::exchange(used_configured_, false);
+    const bool noted = std::exchange(cache_noted_, false);
+    search_all(by, name, for_audit, plain.answer);
+    plain.opened_as = opened_as_;
+    plain.saw_levels = std::exchange(saw_levels_, saw_levels || saw_levels_);
+    plain.used_configured = std::exchange(used_configured_, used_configured || used_configured_);
+    plain.needs_cache = std::exchange(cache_noted_, noted || cache_noted_);
+    if (plain.needs_cache && noted) {
+      loading_.loader_files.pop_back(); // it stands there already
+    }
+  } else if (plain.needs_cache && !cache_noted_) {
+    loading_.loader_files.push_back({loader_.cache_way});
+    cache_noted_ = true;
+  }
+  saw_levels_ = saw_levels_ || plain.saw_levels;
+  used_configured_ = used_configured_ || plain.used_configured;
+  opened_as_ = plain.opened_as;
+  answer.outcome = plain.answer.outcome;
+  answer.file = plain.answer.file;
+  answer.way = plain.answer.way;
+  answer.damage = plain.answer.damage;
+  answer.tried = plain.answer.tried;
+}
+
+void Process::search_all(Module* by, std::string_view name, bool for_audit, Answer& answer) {
   const bool by_has_runpath = by != nullptr && by->file->elf()->runpath.has_value();
   bool did_main = false;
   if (!by_has_runpath) {
@@ -675,7 +740,7 @@ Module* Process::ask(Module* by, std::string_view name, bool optional) {
     return give(nullptr);
   }
   if (expanded->find('/') == std::string::npos) {
-    search(owner, name, false, answer);
+    search(owner, *expanded == name ? name : loader_.kept.emplace_back(*expanded), false, answer);
   } else {
     bool stop = false;
     const std::string full = absolute(*expanded);
@@ -803,19 +868,36 @@ void Process::load_auditors(Module& main) {
 /// elf/dl-version.c, _dl_check_map_versions.
 void Process::check_versions() {
   for (const Module& module : modules_) {
-    for (const VersionNeed& need : module.file->elf()->version_needs) {
-      if (need.weak) {
-        continue;
+    const std::vector<VersionNeed>& needs = module.file->elf()->version_needs;
+    for (auto need = needs.begin(); need != needs.end();) {
+      const std::string& soname = need->library;
+      const auto end = std::find_if(need, needs.end(), [&](const VersionNeed& other) { return other.library != soname; });
+      const auto named = by_name_.find(soname);
+      if (named != by_name_.end()) { // else the library itself is missing
+        check_versions(module, *named->second, need, end);
       }
-      const auto named = by_name_.find(need.library);
-      if (named == by_name_.end()) {
-        continue; // the library itself is missing
-      }
-      const Elf& library = *named->second->file->elf();
-      if (library.defines_versions && !std::ranges::binary_search(library.versions, need.version)) {
-        loading_.versions.push_back({module.file, named->second->file, need.library, need.version});
-      }
+      need = end;
     }
+  }
+}
+
+/// `need` to `end`: what the module requires of the one library.
+void Process::check_versions(const Module& module, const Module& provider, std::vector<VersionNeed>::const_iterator need,
+                             std::vector<VersionNeed>::const_iterator end) {
+  const Elf& library = *provider.file->elf();
+  const GlibcLoader::State::FilePair pair{module.file, provider.file};
+  if (!library.defines_versions || loader_.version_fits.contains(pair)) {
+    return;
+  }
+  bool fits = true;
+  for (; need != end; ++need) {
+    if (!need->weak && !std::ranges::binary_search(library.versions, need->version)) {
+      loading_.versions.push_back({module.file, provider.file, need->library, need->version});
+      fits = false;
+    }
+  }
+  if (fits) {
+    loader_.version_fits.insert(pair);
   }
 }
 

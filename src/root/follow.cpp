@@ -78,7 +78,14 @@ const Walk& Walker::folder(std::string_view text) {
       // A folder whose links lead back to itself is met again while it is walked: then it is "loop" that is found.
       const auto [entry, is_new] = folders_.try_emplace(std::string(text.substr(0, end)), Walk{.end = WalkEnd::loop});
       if (is_new) {
-        entry->second = enter(*walk, part);
+        Walk entered = enter(*walk, part);
+        if (entered.end == WalkEnd::loop && depth_ > 0) {
+          // Too many links from where the walk began; from this folder on they may be few enough.
+          static const Walk too_many{.end = WalkEnd::loop};
+          folders_.erase(std::string(text.substr(0, end)));
+          return too_many;
+        }
+        entry->second = std::move(entered);
       }
       walk = &entry->second;
     }

@@ -58,7 +58,7 @@ private:
   enum class Open { nothing, elf, file };
 
   void read_line(std::string_view line) {
-    if (line.empty()) {
+    if (line.empty() || line.find('\0') != std::string_view::npos) { // no argument and no path holds a NUL
       return;
     }
     const std::string_view rest = line.substr(1);
@@ -73,7 +73,7 @@ private:
       finish();
       const auto [path, target] = split(rest, '=');
       const RootPath place = RootPath::lexical(path);
-      if (may_add(place) && !target.empty() && target.find('\0') == std::string::npos) {
+      if (may_add(place) && !target.empty()) {
         root.add_link(place, target);
       }
       return;
@@ -198,7 +198,7 @@ private:
 
   /// A file system has each path once, and nothing below a file or a symlink.
   bool may_add(const RootPath& path) const {
-    if (path.is_root() || path.text().find('\0') != std::string::npos || root.lstat(path)) {
+    if (path.is_root() || root.lstat(path)) {
       return false;
     }
     for (RootPath folder = path.parent(); !folder.is_root(); folder = folder.parent()) {
@@ -230,7 +230,7 @@ void check(const Report& report, const Root& root) {
     paths.insert(file.path.text());
   }
   for (const ReportFile& file : report.files) {
-    promise(file.path.parent().is_root() || paths.contains(file.path.parent().text()) , "a file's folder is there");
+    promise(file.path.parent().is_root() || paths.contains(file.path.parent().text()), "a file's folder is there");
     for (const Reason& reason : file.reasons) {
       promise(reason.by == by_user || reason.by < report.files.size(), "who asked is in the report");
     }

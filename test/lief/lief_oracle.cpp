@@ -138,6 +138,13 @@ std::string liefs_or_error(const std::string& bytes) {
   }
 }
 
+std::string without_interpreter() {
+  const test::ElfSpec spec = {.interpreter = "/lib/ld.so"};
+  test::BuiltElf built = test::ElfBuilder(spec).build();
+  built.bytes[built.at.at("PT_INTERP p_filesz")] = 0;
+  return built.bytes;
+}
+
 /// Where LIEF 0.9 is known to be wrong. We made each file and know what is in it; both answers are held to what is written
 /// here, so that a LIEF that learned is noticed as well as a reader of ours that forgot.
 int check_exceptions() {
@@ -157,6 +164,8 @@ int check_exceptions() {
       {"it reads at most 1000 entries of the dynamic table, the string table among them", test::build_elf(many), thousand + all, thousand},
       {"a file that is cut short is one without needs", test::build_elf({.needed = {"liba.so"}}).substr(0, 100),
        "error: program header table at offset 64 lies outside of the file\n", ""},
+      {"an interpreter without a name, which the kernel refuses (load_elf_binary), is none", without_interpreter(),
+       "error: interpreter name of 0 bytes\n", ""},
   };
   int failed = 0;
   for (const Exception& exception : exceptions) {
@@ -178,6 +187,9 @@ public:
   void visit(const fs::path& path) {
     std::error_code error;
     if (fs::is_directory(fs::symlink_status(path, error))) {
+      if (path == "/usr/lib/debug") { // headers without the bytes that they speak of: nothing that is loaded
+        return;
+      }
       std::vector<fs::path> entries;
       for (const auto& entry : fs::directory_iterator(path, error)) {
         entries.push_back(entry.path());

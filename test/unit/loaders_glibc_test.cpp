@@ -7,6 +7,7 @@
 #include "small_root.hpp"
 
 using namespace pare;
+using namespace std::string_literals;
 using test::add_elf;
 using test::add_library;
 using test::at;
@@ -35,12 +36,12 @@ MemoryRoot with_program(const ElfSpec& program) {
   return root;
 }
 
-MemoryRoot with_program(std::vector<std::string> needed) { return with_program(glibc_program(std::move(needed))); }
+MemoryRoot with_needs(std::vector<std::string> needed) { return with_program(glibc_program(std::move(needed))); }
 
 } // namespace
 
 TEST_CASE("needs are asked for breadth-first, and a loaded one answers again") {
-  MemoryRoot root = with_program({"liba.so", "libb.so"});
+  MemoryRoot root = with_needs({"liba.so", "libb.so"});
   add_library(root, "/lib/liba.so", {"libc.so"});
   add_library(root, "/usr/lib/libb.so", {"liba.so", "libc.so"});
   add_library(root, "/usr/lib/libc.so");
@@ -56,7 +57,7 @@ TEST_CASE("the built-in folders are read from the loader's own constants") {
   test::add_elf(root, test::glibc_name,
                 {.soname = "ld-linux-x86-64.so.2",
                  .versions = {"GLIBC_PRIVATE"},
-                 .constants = std::string("\0/odd/lib/\0/gnu/store/lib/\0", 26)});
+                 .constants = "\0/odd/lib/\0/gnu/store/lib/\0"s});
   add_elf(root, "/bin/x", glibc_program({"liba.so", "libb.so"}));
   add_library(root, "/lib/liba.so");
   add_library(root, "/gnu/store/lib/liba.so");
@@ -129,7 +130,7 @@ TEST_CASE("$ORIGIN is where the file is, $LIB what the loader was built with") {
 }
 
 TEST_CASE("an empty element and a relative one start at the working folder") {
-  MemoryRoot root = with_program({"liba.so", "libb.so"});
+  MemoryRoot root = with_needs({"liba.so", "libb.so"});
   add_library(root, "/work/liba.so");
   add_library(root, "/work/sub/libb.so");
   CHECK(load(root, {.library_path = ":sub", .working_folder = "/work"}) ==
@@ -137,14 +138,14 @@ TEST_CASE("an empty element and a relative one start at the working folder") {
 }
 
 TEST_CASE("a soname answers for another name only once it is loaded") {
-  MemoryRoot root = with_program({"/opt/odd.so", "libreal.so"});
+  MemoryRoot root = with_needs({"/opt/odd.so", "libreal.so"});
   add_elf(root, "/opt/odd.so", {.soname = "libreal.so"});
   add_library(root, "/lib/libreal.so");
   CHECK(load(root) == "x: /opt/odd.so => /opt/odd.so\nx: libreal.so => /opt/odd.so\n");
 }
 
 TEST_CASE("two names of one file are one library") {
-  MemoryRoot root = with_program({"liba.so", "libb.so"});
+  MemoryRoot root = with_needs({"liba.so", "libb.so"});
   add_elf(root, "/lib/liba.so", {.needed = {"libc.so"}});
   root.add_link(at("/lib/libb.so"), "liba.so");
   CHECK(load(root) == "x: liba.so => /lib/liba.so\nx: libb.so => /lib/liba.so\nliba.so: libc.so => missing /lib /usr/lib\n");
@@ -152,7 +153,7 @@ TEST_CASE("two names of one file are one library") {
 
 TEST_CASE("another class or machine is passed over, anything else that is wrong ends the search") {
   const auto answer = [](const std::string& first) {
-    MemoryRoot root = with_program({"liba.so"});
+    MemoryRoot root = with_needs({"liba.so"});
     root.add_file(at("/lib/liba.so"), first);
     add_library(root, "/usr/lib/liba.so");
     const std::string text = load(root);
@@ -178,7 +179,7 @@ TEST_CASE("dangling links and files in place of folders are passed over") {
 }
 
 TEST_CASE("preloads come first, by the user and by the file, and a missing one is no fault") {
-  MemoryRoot root = with_program({"liba.so"});
+  MemoryRoot root = with_needs({"liba.so"});
   root.add_file(at("/etc/ld.so.preload"), "libc.so # comment libz.so\n\t/opt/libd.so:none.so");
   for (const char* path : {"/lib/liba.so", "/lib/libb.so", "/lib/libc.so", "/opt/libd.so"}) {
     add_library(root, path);
@@ -193,7 +194,7 @@ TEST_CASE("preloads come first, by the user and by the file, and a missing one i
 }
 
 TEST_CASE("filters bring their filtees, auxiliary ones only where they are") {
-  MemoryRoot root = with_program({"liba.so", "libb.so"});
+  MemoryRoot root = with_needs({"liba.so", "libb.so"});
   add_elf(root, "/lib/liba.so",
           {.names = {{test::dt_filter, "libf.so"}, {test::dt_auxiliary, "gone.so"}, {test::dt_auxiliary, "libg.so"}}});
   for (const char* path : {"/lib/libb.so", "/lib/libf.so", "/lib/libg.so"}) {
@@ -228,7 +229,7 @@ TEST_CASE("a symbol version that is not defined is missing, unless it is weak or
 }
 
 TEST_CASE("the cache comes before the built-in folders, and is named where its answer is another") {
-  MemoryRoot root = with_program({"liba.so", "libb.so"});
+  MemoryRoot root = with_needs({"liba.so", "libb.so"});
   add_library(root, "/lib/liba.so");
   add_library(root, "/opt/libb.so");
   root.add_file(at("/etc/ld.so.cache"), test::build_cache({{"libb.so", "/opt/libb.so"}, {"liba.so", "/lib/liba.so"}}));
@@ -239,7 +240,7 @@ TEST_CASE("the cache comes before the built-in folders, and is named where its a
 }
 
 TEST_CASE("a stale entry of the cache falls through, a damaged cache is said") {
-  MemoryRoot root = with_program({"liba.so"});
+  MemoryRoot root = with_needs({"liba.so"});
   add_library(root, "/lib/liba.so");
   root.add_file(at("/etc/ld.so.cache"), test::build_cache({{"liba.so", "/gone/liba.so"}}));
   CHECK(load(root) == "x: liba.so => /lib/liba.so\n");
@@ -248,7 +249,7 @@ TEST_CASE("a stale entry of the cache falls through, a damaged cache is said") {
 }
 
 TEST_CASE("without a cache ld.so.conf tells where ldconfig would look, with a warning") {
-  MemoryRoot root = with_program({"liba.so"});
+  MemoryRoot root = with_needs({"liba.so"});
   root.add_file(at("/etc/ld.so.conf"), "# first\ninclude conf.d/*.conf\n");
   root.add_file(at("/etc/conf.d/a.conf"), "  /opt/a  # here\n/opt/b=libc6\n");
   root.add_file(at("/etc/conf.d/a.txt"), "/none\n");
@@ -257,7 +258,7 @@ TEST_CASE("without a cache ld.so.conf tells where ldconfig would look, with a wa
 }
 
 TEST_CASE("variants for newer CPUs come on top of what the baseline loads") {
-  MemoryRoot root = with_program({"liba.so"});
+  MemoryRoot root = with_needs({"liba.so"});
   add_library(root, "/lib/liba.so");
   add_library(root, "/lib/glibc-hwcaps/x86-64-v3/liba.so", {"libb.so"});
   add_library(root, "/lib/glibc-hwcaps/x86-64-v9/liba.so");
@@ -269,7 +270,7 @@ TEST_CASE("variants for newer CPUs come on top of what the baseline loads") {
 }
 
 TEST_CASE("a chain of thousands of libraries is loaded to its end") {
-  MemoryRoot root = with_program({"lib0.so"});
+  MemoryRoot root = with_needs({"lib0.so"});
   for (int i = 0; i < 3000; ++i) {
     add_library(root, "/lib/lib" + std::to_string(i) + ".so", {"lib" + std::to_string(i + 1) + ".so"});
   }

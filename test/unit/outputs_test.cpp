@@ -1,12 +1,13 @@
 #include "outputs/tree.hpp"
 
-#include <cstdlib>
+#include <algorithm>
 
 #include <doctest/doctest.h>
 
 #include <pare/error.hpp>
 #include <pare/resolve.hpp>
 
+#include "base/names.hpp"
 #include "command.hpp"
 #include "golden.hpp"
 #include "outputs/layout.hpp"
@@ -15,6 +16,7 @@
 #include "temp_folder.hpp"
 
 using namespace pare;
+using namespace std::string_literals;
 using test::add_elf;
 using test::add_library;
 using test::at;
@@ -93,7 +95,7 @@ TEST_CASE("paths, escaped a line each or raw with NULs") {
   const Report report = sample_report();
   CHECK_GOLDEN("paths.txt", path_list(report, '\n'));
   const std::string raw = path_list(report, '\0');
-  CHECK(raw.find(std::string("\0/lib/lib\"\\\n\xff.so\0", 19)) != std::string::npos);
+  CHECK(raw.find("\0/lib/lib\"\\\n\xff.so\0"s) != std::string::npos);
   CHECK(std::ranges::count(raw, '\0') == std::ranges::count(path_list(report, '\n'), '\n'));
 }
 
@@ -111,8 +113,8 @@ TEST_CASE("a layout has every parent, sorted, each path once") {
   std::vector<Warning> said;
   std::string text;
   for (const LayoutEntry& entry : lay_out(contents, {}, said)) {
-    text += entry.path.text() + (entry.stat.type == FileType::directory ? "/" : "") +
-            (entry.source ? " from " + entry.source->text() : "") + "\n";
+    text += shown(entry.path.text()) + (entry.stat.type == FileType::directory ? "/" : "") +
+            (entry.source ? " from " + shown(entry.source->text()) : "") + "\n";
   }
   CHECK_GOLDEN("layout.txt", text);
   CHECK(said.empty());

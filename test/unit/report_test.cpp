@@ -1,10 +1,13 @@
 #include "report/json.hpp"
 
+#include <algorithm>
+
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
 #include <pare/resolve.hpp>
 
+#include "base/bytes.hpp"
 #include "base/digest.hpp"
 #include "closure/closure.hpp"
 #include "report/freeze.hpp"
@@ -99,7 +102,10 @@ TEST_CASE("what is refused has no number, and is asked for once") {
   CHECK_FALSE(closure.add(at("/no"), FileKind::data, {}));
   CHECK_FALSE(closure.add(at("/no"), FileKind::library, {}));
   CHECK_FALSE(closure.find(at("/no")));
-  CHECK(closure.add(at("/yes"), FileKind::data, {}) == closure.find(at("/yes")));
+  const std::optional<FileId> yes = closure.add(at("/yes"), FileKind::data, {});
+  REQUIRE(yes);
+  CHECK(closure.files[*yes].path == at("/yes"));
+  CHECK(*closure.find(at("/yes")) == *yes);
   CHECK(asked == 2);
 }
 

@@ -25,7 +25,7 @@ inline std::string text_of(const Report& report) {
     std::string separator = ": ";
     for (const Reason& reason : file.reasons) {
       out += separator + std::string(word(reason.kind));
-      out += reason.by.empty() ? "" : " by " + reason.by;
+      out += reason.by == by_user ? "" : " by " + report.files.at(reason.by).path.text();
       out += reason.detail.empty() ? "" : " (" + reason.detail + ")";
       separator = ", ";
     }

@@ -23,10 +23,11 @@ inline const std::string glibc_name = "/lib64/ld-linux-x86-64.so.2", musl_name =
 
 /// glibc's loader as far as its constants go: folders /lib and /usr/lib, a cache, glibc-hwcaps.
 inline void add_glibc(MemoryRoot& root, const std::string& more_constants = "") {
+  using namespace std::string_literals;
   add_elf(root, glibc_name,
           {.soname = "ld-linux-x86-64.so.2",
            .versions = {"ld-linux-x86-64.so.2", "GLIBC_PRIVATE"},
-           .constants = std::string("\0/lib/\0/usr/lib/\0/etc/ld.so.cache\0glibc-hwcaps\0", 46) + more_constants});
+           .constants = "\0/lib/\0/usr/lib/\0/etc/ld.so.cache\0glibc-hwcaps\0"s + more_constants});
 }
 
 inline ElfSpec glibc_program(std::vector<std::string> needed) {
