@@ -117,7 +117,7 @@ struct Report {
   std::uint64_t bytes = 0;
 
   const ReportFile* find(const RootPath& path) const; ///< By its real path; null when it is not in the closure.
-  /// Whether a file that is certain, or included, lacks something that --allow-missing does not name: exit 1.
+  /// Whether a file that is certain (what was included is) lacks something that --allow-missing does not name: exit 1.
   bool lacks_something() const;
 };
 

@@ -35,7 +35,7 @@ void OptionList::choice(const std::string& names, std::string& to, const char* t
 
 void OptionList::list(const std::string& names, std::vector<std::string>& to, const char* type, const char* help) {
   if (mentions(names)) {
-    finish(app_.add_option(names, to, help)->expected(1)->take_all(), type, false);
+    finish(app_.add_option(names, to, help)->allow_extra_args(false), type, false);
   }
 }
 

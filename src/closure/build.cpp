@@ -208,7 +208,7 @@ private:
         // A link in a folder brings the file that it names; a folder elsewhere was not asked for.
         const Found& found = files_.open(path.text());
         if (found.file != nullptr) {
-          take_included_file(*found.file, asked);
+          take_included_file(*found.file, asked, true);
           note_walk(found.walk, *id, path.text());
         }
       }
@@ -219,7 +219,7 @@ private:
       if (found.file == nullptr) {
         throw InputError(fmt::format("{}: may not be read", path.text()));
       }
-      return take_included_file(*found.file, asked);
+      return take_included_file(*found.file, asked, !included_.contains(path));
     }
     default:
       id = closure_.add(path, FileKind::data, *stat);
@@ -230,7 +230,8 @@ private:
     }
   }
 
-  std::optional<FileId> take_included_file(const Examined& file, const std::string& asked) {
+  /// `swept`: it lies in a folder that was included, and nobody named it.
+  std::optional<FileId> take_included_file(const Examined& file, const std::string& asked, bool swept) {
     FileKind kind = FileKind::data;
     if (const Elf* elf = file.elf(); elf != nullptr && (elf->type == elf::et_exec || elf->type == elf::et_dyn)) {
       kind = elf->is_program() ? FileKind::program : FileKind::library;
@@ -244,6 +245,9 @@ private:
         warn(file.path.text(), file.damage);
       }
       if (kind != FileKind::data) {
+        if (swept && std::holds_alternative<Script>(file.facts)) {
+          swept_scripts_.insert(&file);
+        }
         start(*id, file, file.path.text());
       }
     }
@@ -550,6 +554,8 @@ private:
     missing.name = std::move(name);
     missing.by = by.path.text();
     missing.kind = kind;
+    // A script in a folder that somebody included whole is often an example, or for another system.
+    missing.confidence = swept_scripts_.contains(&by) ? Confidence::likely : Confidence::certain;
     return missing;
   }
 
@@ -569,6 +575,7 @@ private:
   std::set<std::pair<const Found*, FileId>> noted_;
   std::unordered_set<RootPath> included_;
   std::unordered_set<const Examined*> started_;
+  std::unordered_set<const Examined*> swept_scripts_;
   std::set<std::pair<const Examined*, std::string>> loaded_;
   std::map<std::pair<const Examined*, std::string>, std::unique_ptr<GlibcLoader>> loaders_;
 };

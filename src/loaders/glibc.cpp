@@ -19,25 +19,12 @@
 
 #include <pare/error.hpp>
 
-#include "base/bytes.hpp"
-#include "base/glob.hpp"
-#include "formats/ld_so_cache.hpp"
-#include "loaders/machines.hpp"
+#include "loaders/glibc_system.hpp"
 
 namespace pare {
 namespace {
 
-constexpr std::uint64_t largest_loader = 16 << 20, largest_text = 1 << 20;
 constexpr std::size_t most_modules = 16384;
-
-/// A folder that is searched, with what is known of its subfolders for CPUs.
-struct SearchFolder {
-  std::string text;                ///< As it is put before a name: no slash at its end. Empty for "/".
-  std::string said;                ///< The same, for messages.
-  bool is_known = false;           ///< Whether the following have been looked for.
-  bool has_levels = false;         ///< There is a glibc-hwcaps in it.
-  bool has_legacy = false;         ///< There is a legacy subfolder in it: "tls", "haswell"...
-};
 
 struct Module {
   const Examined* file = nullptr;
@@ -55,273 +42,10 @@ bool is_vdso(std::string_view name) {
   return name == "linux-vdso.so.1" || name == "linux-gate.so.1" || name == "linux-vdso32.so.1" || name == "linux-vdso64.so.1";
 }
 
-std::vector<std::string_view> split_at(std::string_view text, std::string_view separators) {
-  std::vector<std::string_view> parts;
-  while (true) {
-    const std::size_t end = text.find_first_of(separators);
-    parts.push_back(text.substr(0, end));
-    if (end == std::string_view::npos) {
-      return parts;
-    }
-    text.remove_prefix(end + 1);
-  }
-}
-
-} // namespace
-
-struct GlibcLoader::State {
-  Files& files;
-  const Examined* interpreter;
-  const Machine& machine;
-  std::vector<std::string> system_folders; // with a slash at the end, as built in
-  std::string lib;                         // what $LIB means
-  std::string cache_path = "/etc/ld.so.cache";
-  bool has_levels = true;                  // glibc 2.33 and newer
-  bool has_legacy = true;                  // before glibc 2.37
-  std::unordered_map<std::string, SearchFolder> folders;
-  std::vector<SearchFolder*> default_folders;
-  std::optional<LdSoCache> cache;
-  const Found* cache_way = nullptr;
-  std::string cache_damage;
-  bool cache_read = false;
-  std::vector<SearchFolder*> configured; // of ld.so.conf, where there is no cache
-  std::vector<std::string> preload_names;      // /etc/ld.so.preload, owned here: answers view them
-  const Found* preload_way = nullptr;
-  std::deque<std::string> kept;                // other names that answers view
-
-  /// What a search through cache and built-in folders gave, on the baseline CPU: the same for every object that names no
-  /// folders of its own.
-  struct PlainSearch {
-    Answer answer;
-    std::string opened_as;
-    bool saw_levels = false;
-    bool used_configured = false;
-    bool needs_cache = false;
-  };
-  std::unordered_map<std::string_view, PlainSearch> plain_searches;
-
-  struct FilePair {
-    const Examined* file;
-    const Examined* library;
-    bool operator==(const FilePair&) const = default;
-  };
-  struct FilePairHash {
-    std::size_t operator()(const FilePair& pair) const noexcept {
-      return std::hash<const void*>()(pair.file) * 31 + std::hash<const void*>()(pair.library);
-    }
-  };
-  std::unordered_set<FilePair, FilePairHash> version_fits; ///< The library defines all that the file requires of it.
-
-  State(Files& all_files, const Examined* loader, const ElfMachine& elf)
-      : files(all_files), interpreter(loader), machine(machine_of(elf)) {
-    system_folders = machine.usual_folders;
-    lib = machine.usual_lib;
-    if (interpreter != nullptr) {
-      read_loader();
-    }
-    for (const std::string& folder : system_folders) {
-      default_folders.push_back(search_folder(folder));
-    }
-    read_preload_file();
-  }
-
-  /// Folders, $LIB and features differ by distribution and version; all stand in the loader's own constants.
-  void read_loader() {
-    const std::optional<Root::Opened> opened = files.root().open(interpreter->path);
-    if (!opened) {
-      return;
-    }
-    has_levels = has_legacy = false;
-    for (const FileRange& range : interpreter->elf()->constants) {
-      if (range.size <= largest_loader) {
-        read_constants(read_bytes(*opened->bytes, range.offset, range.size).view());
-      }
-    }
-  }
-
-  void read_constants(std::string_view bytes) {
-    // `system_dirs` (elf/dl-load.c): NUL-terminated folders one after another, each with a slash at its end.
-    if (std::vector<std::string> found = find_system_folders(bytes); !found.empty()) {
-      system_folders = std::move(found);
-      // DL_DST_LIB: Debian puts "lib/x86_64-linux-gnu", others the last part of the first folder, "lib64".
-      const std::string whole = system_folders.front().substr(1, system_folders.front().size() - 2);
-      lib = has_constant(bytes, whole) ? whole : whole.substr(whole.rfind('/') + 1);
-    }
-    constexpr std::string_view cache_name = "ld.so.cache";
-    if (const std::size_t at = bytes.find(cache_name); at != std::string_view::npos) {
-      const std::size_t start = bytes.rfind('\0', at) + 1;
-      if (bytes[start] == '/') {
-        cache_path = bytes.substr(start, at + cache_name.size() - start);
-      }
-    }
-    has_levels = has_levels || bytes.find("glibc-hwcaps") != std::string_view::npos;
-    has_legacy = has_legacy || has_constant(bytes, "tls");
-  }
-
-  /// Whether `text` stands between two NULs.
-  static bool has_constant(std::string_view bytes, std::string_view text) {
-    for (std::size_t at = 0; (at = bytes.find(text, at)) != std::string_view::npos; ++at) {
-      const std::size_t end = at + text.size();
-      if (at > 0 && bytes[at - 1] == '\0' && end < bytes.size() && bytes[end] == '\0') {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /// The longest run of constants that begin and end with a slash, and of which one has "/lib" in it.
-  static std::vector<std::string> find_system_folders(std::string_view bytes) {
-    std::vector<std::string> best;
-    for (std::size_t at = 0; (at = bytes.find("/lib", at)) != std::string_view::npos; ++at) {
-      std::size_t start = bytes.rfind('\0', at) + 1;
-      std::vector<std::string> run;
-      while (start < bytes.size() && bytes[start] == '/') {
-        const std::size_t end = bytes.find('\0', start);
-        if (end == std::string_view::npos || end - start < 2 || bytes[end - 1] != '/') {
-          break;
-        }
-        run.emplace_back(bytes.substr(start, end - start));
-        start = end + 1;
-      }
-      if (run.size() > best.size()) {
-        best = std::move(run);
-      }
-      at = std::max(at, std::min(start, bytes.size()));
-    }
-    return best;
-  }
-
-  /// `text` as fillin_rpath (elf/dl-load.c) would have it: without slashes at its end.
-  SearchFolder* search_folder(std::string_view text) {
-    while (text.size() > 1 && text.ends_with('/')) {
-      text.remove_suffix(1);
-    }
-    const auto [entry, fresh] = folders.try_emplace(std::string(text));
-    SearchFolder& folder = entry->second;
-    if (fresh) {
-      folder.said = entry->first;
-      folder.text = text == "/" ? "" : entry->first;
-    }
-    return &folder;
-  }
-
-  void look_for_subfolders(SearchFolder& folder) {
-    folder.is_known = true;
-    const Walk& walk = files.walker().folder(folder.said);
-    if (walk.end == WalkEnd::found) {
-      folder.has_levels = has_levels && !machine.levels.empty() && has_folder(walk, "glibc-hwcaps");
-      folder.has_legacy = has_legacy && std::ranges::any_of(machine.legacy_names, [&](const std::string& name) {
-                            return has_folder(walk, name);
-                          });
-    }
-  }
-
-  bool has_folder(const Walk& walk, std::string_view name) { return files.root().lstat(walk.path / name).has_value(); }
-
-  void read_preload_file() {
-    const Found& found = files.open("/etc/ld.so.preload");
-    if (found.file == nullptr) {
-      return;
-    }
-    preload_way = &found;
-    const std::optional<Root::Opened> opened = files.root().open(found.file->path);
-    if (!opened) {
-      return;
-    }
-    // elf/rtld.c, dl_main: `#` starts a comment, names stand between blanks and `:`.
-    std::string text = read_all(*opened->bytes, largest_text);
-    for (std::size_t at = 0; (at = text.find('#', at)) != std::string::npos;) {
-      for (; at < text.size() && text[at] != '\n'; ++at) {
-        text[at] = ' ';
-      }
-    }
-    for (const std::string_view name : split_at(text, ": \t\n")) {
-      if (!name.empty()) {
-        preload_names.emplace_back(name);
-      }
-    }
-  }
-
-  LdSoCache* the_cache() {
-    if (!cache_read) {
-      cache_read = true;
-      const Found& found = files.open(cache_path);
-      if (found.file != nullptr) {
-        cache_way = &found;
-        try {
-          if (const std::optional<Root::Opened> opened = files.root().open(found.file->path)) {
-            cache.emplace(*opened->bytes);
-          }
-        } catch (const InputError& error) {
-          cache_damage = error.what();
-        }
-      } else if (found.walk.end == WalkEnd::absent) {
-        read_conf(cache_path.substr(0, cache_path.rfind('/')) + "/ld.so.conf", 0);
-      }
-    }
-    return cache ? &*cache : nullptr;
-  }
-
-  /// ld.so.conf(5): what ldconfig would put into the cache. The loader itself does not read it.
-  void read_conf(const std::string& path, int depth) {
-    const Found& found = files.open(path);
-    if (found.file == nullptr || depth > 10) {
-      return;
-    }
-    const std::optional<Root::Opened> opened = files.root().open(found.file->path);
-    const std::string text = opened ? read_all(*opened->bytes, largest_text) : std::string();
-    for (std::string_view line : split_at(text, "\n")) {
-      line = line.substr(0, line.find('#'));
-      line = trimmed(line);
-      if (line.starts_with("include") && line.size() > 7 && (line[7] == ' ' || line[7] == '\t')) {
-        for (const std::string_view pattern : split_at(line.substr(8), " \t")) {
-          if (!pattern.empty()) {
-            include_conf(pattern.starts_with('/') ? std::string(pattern)
-                                                  : path.substr(0, path.rfind('/') + 1) + std::string(pattern),
-                         depth);
-          }
-        }
-      } else if (line.starts_with('/')) {
-        configured.push_back(search_folder(trimmed(line.substr(0, line.find('=')))));
-      }
-    }
-  }
-
-  /// Globs stand in the last part in practice ("ld.so.conf.d/*.conf"); only there are they expanded.
-  void include_conf(const std::string& pattern, int depth) {
-    const SplitPath parts = split_path(pattern);
-    if (parts.name.find_first_of("*?[") == std::string_view::npos) {
-      read_conf(pattern, depth + 1);
-      return;
-    }
-    const Walk folder = files.walker().folder(parts.folder);
-    if (folder.end != WalkEnd::found) {
-      return;
-    }
-    for (const std::string& name : files.root().list(folder.path)) {
-      if (!name.starts_with('.') && matches_glob(parts.name, name)) {
-        read_conf(fmt::format("{}/{}", parts.folder, name), depth + 1);
-      }
-    }
-  }
-
-  static std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) {
-      text.remove_prefix(1);
-    }
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r')) {
-      text.remove_suffix(1);
-    }
-    return text;
-  }
-};
-
-namespace {
-
 /// One start of one program on one kind of CPU.
 class Process {
 public:
-  Process(GlibcLoader::State& loader, const CpuProfile& cpu, const StartOptions& options)
+  Process(GlibcSystem& loader, const CpuProfile& cpu, const StartOptions& options)
       : loader_(loader), cpu_(cpu), options_(options) {}
 
   Loading load(const Examined& program, const std::string& started_as, const std::string& interpreter_name);
@@ -373,7 +97,7 @@ private:
   bool allowed_by_legacy(std::string_view path);
   const std::vector<std::string>& legacy_subfolders();
 
-  GlibcLoader::State& loader_;
+  GlibcSystem& loader_;
   const CpuProfile& cpu_;
   const StartOptions& options_;
   std::deque<Module> modules_;
@@ -577,7 +301,7 @@ bool Process::allowed_by_legacy(std::string_view path) {
 
 /// elf/dl-cache.c, search_cache: the best subfolder of this CPU, else the first entry of the machine's kind.
 bool Process::look_in_cache(const Module* by, std::string_view name, Answer& answer) {
-  LdSoCache* cache = loader_.the_cache();
+  const LdSoCache* cache = loader_.the_cache();
   if (cache == nullptr) {
     return false;
   }
@@ -647,7 +371,7 @@ void Process::search(Module* by, std::string_view name, bool for_audit, Answer& 
     return;
   }
   const auto [known, is_new] = loader_.plain_searches.try_emplace(name);
-  GlibcLoader::State::PlainSearch& plain = known->second;
+  PlainSearch& plain = known->second;
   if (is_new) {
     const bool saw_levels = std::exchange(saw_levels_, false), used_configured = std::exchange(used_configured_, false);
     const bool noted = std::exchange(cache_noted_, false);
@@ -885,7 +609,7 @@ void Process::check_versions() {
 void Process::check_versions(const Module& module, const Module& provider, std::vector<VersionNeed>::const_iterator need,
                              std::vector<VersionNeed>::const_iterator end) {
   const Elf& library = *provider.file->elf();
-  const GlibcLoader::State::FilePair pair{module.file, provider.file};
+  const FilePair pair{module.file, provider.file};
   if (!library.defines_versions || loader_.version_fits.contains(pair)) {
     return;
   }
@@ -956,17 +680,17 @@ Loading Process::load(const Examined& program, const std::string& started_as, co
 } // namespace
 
 GlibcLoader::GlibcLoader(Files& files, const Examined* interpreter, const ElfMachine& machine)
-    : state_(std::make_unique<State>(files, interpreter, machine)) {}
+    : system_(std::make_unique<GlibcSystem>(files, interpreter, machine)) {}
 
 GlibcLoader::~GlibcLoader() = default;
 
 Loading GlibcLoader::load(const Examined& program, const std::string& started_as,
                           const std::string& interpreter_name, const StartOptions& options) {
-  Process baseline(*state_, state_->machine.cpus.front(), options);
+  Process baseline(*system_, system_->machine.cpus.front(), options);
   Loading loading = baseline.load(program, started_as, interpreter_name);
   if (baseline.saw_levels()) {
-    for (std::size_t i = 1; i < state_->machine.cpus.size(); ++i) {
-      Process process(*state_, state_->machine.cpus[i], options);
+    for (std::size_t i = 1; i < system_->machine.cpus.size(); ++i) {
+      Process process(*system_, system_->machine.cpus[i], options);
       Loading other = process.load(program, started_as, interpreter_name);
       // What only a newer CPU brings comes on top; what it lacks, the baseline lacks too, or it is not asked for there.
       std::ranges::move(other.answers, std::back_inserter(loading.answers));

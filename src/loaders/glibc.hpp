@@ -9,7 +9,9 @@
 
 namespace pare {
 
-/// What one ld.so has built in, read from its own file, and the caches that its processes share.
+class GlibcSystem;
+
+/// One ld.so, for all programs that name it.
 class GlibcLoader {
 public:
   /// `interpreter` may be null: the program's loader is not in the root; then its machine's usual folders are assumed.
@@ -24,10 +26,8 @@ public:
   Loading load(const Examined& program, const std::string& started_as, const std::string& interpreter_name,
                const StartOptions& options);
 
-  struct State; ///< Of glibc.cpp alone.
-
 private:
-  std::unique_ptr<State> state_;
+  std::unique_ptr<GlibcSystem> system_;
 };
 
 /// Whether the bytes are those of glibc's ld.so: it defines the version GLIBC_PRIVATE.

@@ -152,16 +152,7 @@ const ReportFile* Report::find(const RootPath& path) const {
 }
 
 bool Report::lacks_something() const {
-  return std::ranges::any_of(missing, [this](const Missing& m) {
-    if (m.allowed) {
-      return false;
-    }
-    const ReportFile* by = find(RootPath::trusted(m.by));
-    const bool is_included = by != nullptr && std::ranges::any_of(by->reasons, [](const Reason& reason) {
-      return reason.kind == ReasonKind::include;
-    });
-    return m.confidence == Confidence::certain || is_included;
-  });
+  return std::ranges::any_of(missing, [](const Missing& m) { return !m.allowed && m.confidence == Confidence::certain; });
 }
 
 } // namespace pare

@@ -1,20 +1,15 @@
-// A whole root, described by a text, and the closure of its programs. A line's first character says what it is:
+// A whole root, described by a text, and the closure of its programs. A line's first character says
+// what it is:
 //   E/path   an ELF file, which the following lines describe:
-//              n NAME needed   f NAME filter   a NAME auxiliary   u NAME auditor   s NAME soname   i PATH interpreter
-//              r LIST rpath    R LIST runpath  v LIBRARY VERSION  d VERSION        k TEXT constant, with a NUL on each side
-//              m N machine, by number          3 32 bit           b big-endian     x ET_EXEC       N DF_1_NODEFLIB
-//              p OFFSET BYTE   pokes one byte
+//              n NAME needed   f NAME filter   a NAME auxiliary   u NAME auditor   s NAME soname i
+//              PATH interpreter r LIST rpath    R LIST runpath  v LIBRARY VERSION  d VERSION k TEXT
+//              constant, with a NUL on each side m N machine, by number          3 32 bit b
+//              big-endian     x ET_EXEC       N DF_1_NODEFLIB p OFFSET BYTE   pokes one byte
 //   F/path   a file; the following lines that begin with | are its text
 //   L/path=  a symlink and its target         D/path   a folder
-//   P NAME   a program   I PATH an include     X GLOB an exclude    A LIST a library path    O LIST a preload
+//   P NAME   a program   I PATH an include     X GLOB an exclude    A LIST a library path    O LIST
+//   a preload
 // What cannot be read as such is passed over, so every input is a root.
-
-#include <algorithm>
-#include <charconv>
-#include <set>
-
-#include <pare/error.hpp>
-#include <pare/resolve.hpp>
 
 #include "../unit/elf_builder.hpp"
 #include "base/bytes.hpp"
@@ -23,6 +18,13 @@
 #include "outputs/tree.hpp"
 #include "report/json.hpp"
 #include "root/memory.hpp"
+
+#include <pare/error.hpp>
+#include <pare/resolve.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <set>
 
 using namespace pare;
 using test::promise;
@@ -58,7 +60,8 @@ private:
   enum class Open { nothing, elf, file };
 
   void read_line(std::string_view line) {
-    if (line.empty() || line.find('\0') != std::string_view::npos) { // no argument and no path holds a NUL
+    if (line.empty() ||
+        line.find('\0') != std::string_view::npos) { // no argument and no path holds a NUL
       return;
     }
     const std::string_view rest = line.substr(1);
@@ -87,7 +90,8 @@ private:
     default:
       break;
     }
-    const std::string value(rest.substr(std::min<std::size_t>(rest.starts_with(' ') ? 1 : 0, rest.size())));
+    const std::string value(
+        rest.substr(std::min<std::size_t>(rest.starts_with(' ') ? 1 : 0, rest.size())));
     switch (line[0]) {
     case 'P':
       options.programs.push_back(value);
@@ -230,9 +234,11 @@ void check(const Report& report, const Root& root) {
     paths.insert(file.path.text());
   }
   for (const ReportFile& file : report.files) {
-    promise(file.path.parent().is_root() || paths.contains(file.path.parent().text()), "a file's folder is there");
+    promise(file.path.parent().is_root() || paths.contains(file.path.parent().text()),
+            "a file's folder is there");
     for (const Reason& reason : file.reasons) {
-      promise(reason.by == by_user || reason.by < report.files.size(), "who asked is in the report");
+      promise(reason.by == by_user || reason.by < report.files.size(),
+              "who asked is in the report");
     }
   }
   for (const Missing& missing : report.missing) {
@@ -261,7 +267,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   try {
     const Report report = resolve(recipe.root, recipe.options);
     const std::string json = to_json(report);
-    promise(json == to_json(resolve(recipe.root, recipe.options)), "the same input gives the same bytes");
+    promise(json == to_json(resolve(recipe.root, recipe.options)),
+            "the same input gives the same bytes");
     tree_text(report, {});
     tree_dot(report);
     tree_mermaid(report);

@@ -1,4 +1,7 @@
-// Runs a fuzz entry over files and folders of files, in builds without libFuzzer: the corpus is a test like any other.
+// Runs a fuzz entry over files and folders of files, in builds without libFuzzer: the corpus is a
+// test like any other.
+
+#include "entry.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -6,11 +9,8 @@
 #include <iostream>
 #include <iterator>
 #include <string>
-#include <vector>
-
 #include <unistd.h>
-
-#include "entry.hpp"
+#include <vector>
 
 namespace {
 constexpr unsigned longest_seconds = 20; // for one input, under sanitizers on a busy machine
@@ -35,7 +35,8 @@ int main(int argc, char** argv) {
       return 1;
     }
     const std::string bytes(std::istreambuf_iterator<char>(file), {});
-    std::cerr << input.filename().string() << '\n'; // the last one named is the one that did not come back
+    std::cerr << input.filename().string()
+              << '\n'; // the last one named is the one that did not come back
     alarm(longest_seconds);
     LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
   }

@@ -1,11 +1,13 @@
 // Any bytes as an ELF file: facts, or InputError with a text.
 
-#include <algorithm>
-#include <pare/error.hpp>
+#include "formats/elf.hpp"
 
 #include "base/bytes.hpp"
 #include "entry.hpp"
-#include "formats/elf.hpp"
+
+#include <pare/error.hpp>
+
+#include <algorithm>
 
 using namespace pare;
 using test::promise;
@@ -23,7 +25,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
       promise(dependency.name.find('\0') == std::string::npos, "a name ends at NUL");
     }
     for (const FileRange& range : elf.constants) {
-      promise(range.offset <= size && range.size <= size - range.offset, "constants lie inside of the file");
+      promise(range.offset <= size && range.size <= size - range.offset,
+              "constants lie inside of the file");
     }
   } catch (const InputError& error) {
     promise(*error.what() != '\0', "an error says why");

@@ -7,7 +7,8 @@
 #include <cstdlib>
 #include <string_view>
 
-/// Called with each input. Must return 0, and must end the process when the parser breaks a promise.
+/// Called with each input. Must return 0, and must end the process when the parser breaks a
+/// promise.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 namespace pare::test {

@@ -1,9 +1,10 @@
 // A pattern, a newline, a text.
 
-#include <string>
-
 #include "base/glob.hpp"
+
 #include "entry.hpp"
+
+#include <string>
 
 using namespace pare;
 using test::promise;
@@ -27,6 +28,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   }
   promise(matches_glob(literal, text), "an escaped name matches itself");
   promise(matches_glob("*" + literal.substr(text.size() / 2 * 2), text), "a star takes any start");
-  promise(!matches || matches_glob("*" + pattern, "x" + text), "one more star takes one more character");
+  promise(!matches || matches_glob("*" + pattern, "x" + text),
+          "one more star takes one more character");
   return 0;
 }

@@ -1,11 +1,13 @@
 // Any bytes as /etc/ld.so.cache. The first line is the name that is looked for.
 
-#include <algorithm>
-#include <pare/error.hpp>
+#include "formats/ld_so_cache.hpp"
 
 #include "base/bytes.hpp"
 #include "entry.hpp"
-#include "formats/ld_so_cache.hpp"
+
+#include <pare/error.hpp>
+
+#include <algorithm>
 
 using namespace pare;
 using test::promise;
@@ -23,7 +25,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     LdSoCache cache(source);
     for (const CacheEntry& entry : cache.find(name)) {
       promise(entry.path.find('\0') == std::string::npos, "a path ends at NUL");
-      promise(entry.level.empty() || entry.hwcap == 0, "an entry is for a level or for legacy hwcaps");
+      promise(entry.level.empty() || entry.hwcap == 0,
+              "an entry is for a level or for legacy hwcaps");
     }
   } catch (const InputError& error) {
     promise(*error.what() != '\0', "an error says why");

@@ -1,7 +1,8 @@
 // Any bytes as a name: what leaves for a reader can be read back, so no two names look alike.
 
-#include "../unit/unescape.hpp"
 #include "base/names.hpp"
+
+#include "../unit/unescape.hpp"
 #include "entry.hpp"
 
 using namespace pare;

@@ -1,9 +1,10 @@
-// Writes the first inputs of the corpus `elf` into a folder: one ELF file of each kind that the reader tells apart.
+// Writes the first inputs of the corpus `elf` into a folder: one ELF file of each kind that the
+// reader tells apart.
+
+#include "../unit/elf_builder.hpp"
 
 #include <filesystem>
 #include <fstream>
-
-#include "../unit/elf_builder.hpp"
 
 using namespace pare;
 
@@ -21,7 +22,9 @@ int main(int argc, char** argv) {
       .rpath = "/a:$ORIGIN/b",
       .names = {{test::dt_filter, "f.so"}, {test::dt_auxiliary, "g.so"}, {test::dt_audit, "h.so"}},
       .flags_1 = elf::df_1_nodeflib,
-      .version_needs = {{"libc.so.6", "GLIBC_2.34"}, {"libc.so.6", "GLIBC_2.2.5", true}, {"libm.so.6", "GLIBC_2.29"}},
+      .version_needs = {{"libc.so.6", "GLIBC_2.34"},
+                        {"libc.so.6", "GLIBC_2.2.5", true},
+                        {"libm.so.6", "GLIBC_2.29"}},
       .versions = {"libx.so.1", "X_1", "X_2"},
       .notes = {R"([{"soname":["liba.so.1"]}])"},
       .constants = "/lib/",

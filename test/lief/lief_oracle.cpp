@@ -1,9 +1,19 @@
-// LIEF judges our ELF reader: over all ELF files at hand, both must say the same of the dynamic table and of symbol versions.
+// LIEF judges our ELF reader: over all ELF files at hand, both must say the same of the dynamic
+// table and of symbol versions.
 //
-//   lief_oracle [FILE|FOLDER]...     default: this machine's programs and libraries, those of cross compilers first
+//   lief_oracle [FILE|FOLDER]...     default: this machine's programs and libraries, those of cross
+//   compilers first
 //
-// Files of more than 20 MB are left out (LIEF builds every symbol of them), and so is what one minute does not reach. Prints
-// how many files were compared, and what differs. Exit 1 if something differs that is not among the exceptions below.
+// Files of more than 20 MB are left out (LIEF builds every symbol of them), and so is what one
+// minute does not reach. Prints how many files were compared, and what differs. Exit 1 if something
+// differs that is not among the exceptions below.
+
+#include "../unit/elf_builder.hpp"
+#include "formats/elf.hpp"
+
+#include <pare/error.hpp>
+
+#include <LIEF/ELF.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -15,15 +25,8 @@
 #include <set>
 #include <sstream>
 #include <string>
-#include <vector>
-
-#include <LIEF/ELF.hpp>
 #include <sys/stat.h>
-
-#include <pare/error.hpp>
-
-#include "../unit/elf_builder.hpp"
-#include "formats/elf.hpp"
+#include <vector>
 
 using namespace pare;
 namespace fs = std::filesystem;
@@ -41,7 +44,8 @@ std::string joined(std::vector<std::string> lines) {
   return out;
 }
 
-/// What is compared, a line each. DT_RPATH beside DT_RUNPATH is void (glibc 2.36, elf/get-dynamic-info.h) and is left out.
+/// What is compared, a line each. DT_RPATH beside DT_RUNPATH is void (glibc 2.36,
+/// elf/get-dynamic-info.h) and is left out.
 std::string said_by_us(const std::string& bytes) {
   const MemoryBytes source(bytes);
   PageReader file(source);
@@ -85,7 +89,8 @@ std::string said_by_lief(const std::string& bytes) {
     using enum LIEF::ELF::DYNAMIC_TAGS;
     switch (entry.tag()) {
     case DT_NEEDED:
-      needed.push_back("needed " + static_cast<const LIEF::ELF::DynamicEntryLibrary&>(entry).name());
+      needed.push_back("needed " +
+                       static_cast<const LIEF::ELF::DynamicEntryLibrary&>(entry).name());
       break;
     case DT_SONAME:
       soname = "soname " + static_cast<const LIEF::ELF::DynamicSharedObject&>(entry).name();
@@ -109,13 +114,17 @@ std::string said_by_lief(const std::string& bytes) {
       lines.push_back(line);
     }
   }
-  for (const LIEF::ELF::SymbolVersionRequirement& requirement : binary->symbols_version_requirement()) {
-    for (const LIEF::ELF::SymbolVersionAuxRequirement& auxiliary : requirement.auxiliary_symbols()) {
+  for (const LIEF::ELF::SymbolVersionRequirement& requirement :
+       binary->symbols_version_requirement()) {
+    for (const LIEF::ELF::SymbolVersionAuxRequirement& auxiliary :
+         requirement.auxiliary_symbols()) {
       lines.push_back("needs " + requirement.name() + " " + auxiliary.name());
     }
   }
-  for (const LIEF::ELF::SymbolVersionDefinition& definition : binary->symbols_version_definition()) {
-    versions.push_back("defines " + definition.symbols_aux().begin()->name()); // the rest are its predecessors
+  for (const LIEF::ELF::SymbolVersionDefinition& definition :
+       binary->symbols_version_definition()) {
+    versions.push_back("defines " +
+                       definition.symbols_aux().begin()->name()); // the rest are its predecessors
   }
   std::ranges::sort(versions);
   std::ranges::move(versions, std::back_inserter(lines));
@@ -145,8 +154,9 @@ std::string without_interpreter() {
   return built.bytes;
 }
 
-/// Where LIEF 0.9 is known to be wrong. We made each file and know what is in it; both answers are held to what is written
-/// here, so that a LIEF that learned is noticed as well as a reader of ours that forgot.
+/// Where LIEF 0.9 is known to be wrong. We made each file and know what is in it; both answers are
+/// held to what is written here, so that a LIEF that learned is noticed as well as a reader of ours
+/// that forgot.
 int check_exceptions() {
   struct Exception {
     const char* what;
@@ -161,21 +171,30 @@ int check_exceptions() {
     (i < 1000 ? thousand : all) += "needed " + many.needed.back() + '\n';
   }
   const Exception exceptions[] = {
-      {"it reads at most 1000 entries of the dynamic table, the string table among them", test::build_elf(many), thousand + all, thousand},
-      {"a file that is cut short is one without needs", test::build_elf({.needed = {"liba.so"}}).substr(0, 100),
-       "error: program header table at offset 64 lies outside of the file\n", ""},
-      {"an interpreter without a name, which the kernel refuses (load_elf_binary), is none", without_interpreter(),
-       "error: interpreter name of 0 bytes\n", ""},
+      {"it reads at most 1000 entries of the dynamic table, the string table among them",
+       test::build_elf(many),
+       thousand + all,
+       thousand},
+      {"a file that is cut short is one without needs",
+       test::build_elf({.needed = {"liba.so"}}).substr(0, 100),
+       "error: program header table at offset 64 lies outside of the file\n",
+       ""},
+      {"an interpreter without a name, which the kernel refuses (load_elf_binary), is none",
+       without_interpreter(),
+       "error: interpreter name of 0 bytes\n",
+       ""},
   };
   int failed = 0;
   for (const Exception& exception : exceptions) {
-    const std::string ours = ours_or_error(exception.bytes), liefs = liefs_or_error(exception.bytes);
+    const std::string ours = ours_or_error(exception.bytes),
+                      liefs = liefs_or_error(exception.bytes);
     if (ours != exception.right) {
       std::printf("we are wrong (%s):\n%s", exception.what, ours.c_str());
       ++failed;
     }
     if (liefs != exception.wrong) {
-      std::printf("LIEF says another thing than it used to (%s):\n%s", exception.what, liefs.c_str());
+      std::printf(
+          "LIEF says another thing than it used to (%s):\n%s", exception.what, liefs.c_str());
       ++failed;
     }
   }
@@ -187,7 +206,8 @@ public:
   void visit(const fs::path& path) {
     std::error_code error;
     if (fs::is_directory(fs::symlink_status(path, error))) {
-      if (path == "/usr/lib/debug") { // headers without the bytes that they speak of: nothing that is loaded
+      if (path == "/usr/lib/debug") { // headers without the bytes that they speak of: nothing that
+                                      // is loaded
         return;
       }
       std::vector<fs::path> entries;
@@ -199,7 +219,8 @@ public:
       return;
     }
     struct stat status;
-    if (lstat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode) || !seen_.emplace(status.st_dev, status.st_ino).second) {
+    if (lstat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode) ||
+        !seen_.emplace(status.st_dev, status.st_ino).second) {
       return;
     }
     if (is_program_or_library(path)) {
@@ -208,9 +229,17 @@ public:
   }
 
   int finish() const {
-    std::printf("%u files compared (%u of them not x86-64), %u equal, %u refused by both, %u different; left out: %u larger "
+    std::printf("%u files compared (%u of them not x86-64), %u equal, %u refused by both, %u "
+                "different; left out: %u larger "
                 "than %ju MiB, %u for want of time\n",
-                compared_, foreign_, equal_, refused_, different_, large_, largest_file >> 20, late_);
+                compared_,
+                foreign_,
+                equal_,
+                refused_,
+                different_,
+                large_,
+                largest_file >> 20,
+                late_);
     return different_ == 0 && equal_ > 0 ? 0 : 1;
   }
 
@@ -222,7 +251,8 @@ private:
     const bool is_big = header[5] == 2;
     const int type = header[is_big ? 17 : 16];
     is_foreign_ = is_big || header[18] != elf::em_x86_64;
-    return std::string_view(header, 4) == "\177ELF" && (type == elf::et_exec || type == elf::et_dyn);
+    return std::string_view(header, 4) == "\177ELF" &&
+           (type == elf::et_exec || type == elf::et_dyn);
   }
 
   void compare(const fs::path& path, std::uintmax_t size) {
@@ -263,7 +293,8 @@ private:
   std::set<std::pair<dev_t, ino_t>> seen_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   bool is_foreign_ = false;
-  unsigned compared_ = 0, foreign_ = 0, equal_ = 0, refused_ = 0, different_ = 0, large_ = 0, late_ = 0;
+  unsigned compared_ = 0, foreign_ = 0, equal_ = 0, refused_ = 0, different_ = 0, large_ = 0,
+           late_ = 0;
 };
 
 std::vector<fs::path> usual_places() {
@@ -283,7 +314,8 @@ std::vector<fs::path> usual_places() {
 int main(int argc, char** argv) {
   const int failed = check_exceptions();
   Comparison comparison;
-  const std::vector<fs::path> places = argc > 1 ? std::vector<fs::path>(argv + 1, argv + argc) : usual_places();
+  const std::vector<fs::path> places =
+      argc > 1 ? std::vector<fs::path>(argv + 1, argv + argc) : usual_places();
   std::ranges::for_each(places, [&](const fs::path& place) { comparison.visit(place); });
   return comparison.finish() != 0 || failed != 0 ? 1 : 0;
 }

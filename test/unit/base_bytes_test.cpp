@@ -38,7 +38,8 @@ TEST_CASE("a view is exactly what was asked for") {
 TEST_CASE("a view beyond the end names what and where, however large the numbers") {
   const MemoryBytes source("abcdef");
   PageReader reader(source);
-  CHECK_THROWS_WITH_AS(reader.view(6, 1, "the table"), "the table at offset 6 lies outside of the file", InputError);
+  CHECK_THROWS_WITH_AS(
+      reader.view(6, 1, "the table"), "the table at offset 6 lies outside of the file", InputError);
   CHECK_THROWS_AS(reader.view(0, 7, "it"), InputError);
   CHECK_THROWS_AS(reader.view(7, 0, "it"), InputError);
   CHECK_THROWS_AS(reader.view(~0ull, 2, "it"), InputError); // the sum wraps to 1
@@ -79,7 +80,8 @@ TEST_CASE("a string ends at its NUL, also behind a page's end") {
   PageReader reader(source);
   CHECK(reader.c_string(10, reader.size(), "name") == std::string(4990, 'a'));
   CHECK(reader.c_string(5000, reader.size(), "name").empty());
-  CHECK_THROWS_WITH_AS(reader.c_string(5001, reader.size(), "name"), "name at offset 5001 has no end", InputError);
+  CHECK_THROWS_WITH_AS(
+      reader.c_string(5001, reader.size(), "name"), "name at offset 5001 has no end", InputError);
 }
 
 TEST_CASE("a string's NUL must come before the end of its table, and within the limit") {

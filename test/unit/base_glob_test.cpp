@@ -1,22 +1,27 @@
 #include "base/glob.hpp"
 
-#include <string>
-
 #include <doctest/doctest.h>
+
 #include <fnmatch.h>
+#include <string>
 
 using namespace pare;
 
 TEST_SUITE_BEGIN("base");
 
 TEST_CASE("patterns match what fnmatch(3) matches") {
-  const char* patterns[] = {"",       "*",        "?",        "a",       "a*",     "*a",      "a*b",      "*a*b*",
-                            "**",     "a?c",      "[abc]",    "[a-c]*",  "[!a-c]", "[^a]",    "[]a]",     "[!]a]",
-                            "[a-]",   "[a",       "*[0-9]",   "lib*.so.[0-9]*",    "/usr/*",  "/usr/**/x", "\\*",
-                            "\\a",    "a\\?",     "[\xc0-\xff]", "*.so", "?*?",    "[[]",     "a[b]c*"};
-  const char* texts[] = {"",     "a",    "b",          "ab",       "abc",        "aXb",    "ba",     "]",       "-",
-                         "[",    "[a",   "*",          "a?",       "libz.so.1",  "libz.so", "/usr/lib/x", "/usr/x",
-                         "\xe9", "a\xff", "aab",       "abab",     "axbxb",      "x7",     "a[b]c",  "abcd"};
+  const char* patterns[] = {"",       "*",           "?",      "a",
+                            "a*",     "*a",          "a*b",    "*a*b*",
+                            "**",     "a?c",         "[abc]",  "[a-c]*",
+                            "[!a-c]", "[^a]",        "[]a]",   "[!]a]",
+                            "[a-]",   "[a",          "*[0-9]", "lib*.so.[0-9]*",
+                            "/usr/*", "/usr/**/x",   "\\*",    "\\a",
+                            "a\\?",   "[\xc0-\xff]", "*.so",   "?*?",
+                            "[[]",    "a[b]c*"};
+  const char* texts[] = {"",        "a",          "b",      "ab",   "abc",   "aXb", "ba",
+                         "]",       "-",          "[",      "[a",   "*",     "a?",  "libz.so.1",
+                         "libz.so", "/usr/lib/x", "/usr/x", "\xe9", "a\xff", "aab", "abab",
+                         "axbxb",   "x7",         "a[b]c",  "abcd"};
   for (const char* pattern : patterns) {
     for (const char* text : texts) {
       CAPTURE(pattern);
@@ -26,7 +31,9 @@ TEST_CASE("patterns match what fnmatch(3) matches") {
   }
 }
 
-TEST_CASE("a backslash at the end is itself") { CHECK(matches_glob("a\\", "a\\")); }
+TEST_CASE("a backslash at the end is itself") {
+  CHECK(matches_glob("a\\", "a\\"));
+}
 
 TEST_CASE("many stars end in time") {
   std::string pattern;

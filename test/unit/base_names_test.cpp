@@ -1,10 +1,9 @@
 #include "base/names.hpp"
-
-#include <vector>
+#include "unescape.hpp"
 
 #include <doctest/doctest.h>
 
-#include "unescape.hpp"
+#include <vector>
 
 using namespace pare;
 
@@ -21,14 +20,15 @@ std::string json_of(std::string_view name) {
 } // namespace
 
 TEST_CASE("printable names are shown as they are") {
-  for (const char* name : {"libz.so.1", "a b", "\"q\" 'q' #$&", "größe", "日本語", "\xf0\x9f\x98\x80"}) {
+  for (const char* name :
+       {"libz.so.1", "a b", "\"q\" 'q' #$&", "größe", "日本語", "\xf0\x9f\x98\x80"}) {
     CHECK(shown(name) == name);
   }
 }
 
 TEST_CASE("what a terminal would act on is spelled out") {
   CHECK(shown("a\nb\tc\x1b[31m\x7f\r") == "a\\nb\\tc\\x1b[31m\\x7f\\x0d");
-  CHECK(shown("\xc2\x9b") == "\\xc2\\x9b");                   // CSI as one character
+  CHECK(shown("\xc2\x9b") == "\\xc2\\x9b");                          // CSI as one character
   CHECK(shown("gpj.\xe2\x80\xae.exe") == "gpj.\\xe2\\x80\\xae.exe"); // right-to-left override
   CHECK(shown("\xe2\x81\xa6\xe2\x80\xa8") == "\\xe2\\x81\\xa6\\xe2\\x80\\xa8");
   CHECK(shown("\xff\\") == "\\xff\\\\");
@@ -46,7 +46,8 @@ TEST_CASE("JSON of odd names") {
 
 TEST_CASE("no two names come out the same") {
   // All names of up to five characters out of those that matter to the escaping.
-  const std::vector<std::string> alphabet = {"\\", "x", "f", "\xff", "\n", "\"", "\xc3", "\xa4", "\xe2\x80\xae"};
+  const std::vector<std::string> alphabet = {
+      "\\", "x", "f", "\xff", "\n", "\"", "\xc3", "\xa4", "\xe2\x80\xae"};
   std::vector<std::string> names = {""};
   for (std::size_t i = 0; i < names.size(); ++i) {
     const std::string name = names[i];
@@ -63,8 +64,11 @@ TEST_CASE("no two names come out the same") {
 }
 
 TEST_CASE("UTF-8 is what RFC 3629 says") {
-  const auto judge = [](const std::string& text) { return nlohmann::json::accept('"' + text + '"'); };
-  const std::string bytes("\x20\x7e\x80\x8f\x90\x9f\xa0\xbf\xc0\xc1\xc2\xdf\xe0\xe1\xec\xed\xee\xef\xf0\xf1\xf3\xf4\xf5\xff");
+  const auto judge = [](const std::string& text) {
+    return nlohmann::json::accept('"' + text + '"');
+  };
+  const std::string bytes("\x20\x7e\x80\x8f\x90\x9f\xa0\xbf\xc0\xc1\xc2\xdf\xe0\xe1\xec\xed\xee\xef"
+                          "\xf0\xf1\xf3\xf4\xf5\xff");
   std::vector<std::string> texts = {""};
   for (std::size_t i = 0; i < texts.size(); ++i) {
     const std::string text = texts[i];

@@ -3,19 +3,19 @@
 
 #include <optional>
 #include <string>
-#include <vector>
-
 #include <sys/wait.h>
 #include <unistd.h>
+#include <vector>
 
 namespace pare::test {
 
 struct Output {
-  int code = -1; ///< 127: it could not be run.
+  int code = -1;    ///< 127: it could not be run.
   std::string text; ///< Of both streams.
 };
 
-/// Runs a program by its path, with these arguments and nothing else: no shell, no environment, no standard input.
+/// Runs a program by its path, with these arguments and nothing else: no shell, no environment, no
+/// standard input.
 inline Output run(const std::vector<std::string>& words) {
   int ends[2];
   if (pipe(ends) != 0) {

@@ -1,7 +1,9 @@
 #pragma once
-// Writes tiny ELF files: what a loader looks at and nothing else, in any class and byte order. No section headers.
-// One read-only segment holds the whole file, at an address that is not its offset, so that a reader that takes one for the
-// other is found out.
+// Writes tiny ELF files: what a loader looks at and nothing else, in any class and byte order. No
+// section headers. One read-only segment holds the whole file, at an address that is not its
+// offset, so that a reader that takes one for the other is found out.
+
+#include "formats/facts.hpp"
 
 #include <cstdint>
 #include <map>
@@ -10,15 +12,14 @@
 #include <utility>
 #include <vector>
 
-#include "formats/facts.hpp"
-
 namespace pare::test {
 
 // elf(5); DT_FILTER and its kin from the gABI.
-constexpr std::uint64_t dt_needed = 1, dt_strtab = 5, dt_strsz = 10, dt_soname = 14, dt_rpath = 15, dt_runpath = 29,
-                        dt_depaudit = 0x6ffffefb, dt_audit = 0x6ffffefc, dt_flags_1 = 0x6ffffffb,
-                        dt_verdef = 0x6ffffffc, dt_verdefnum = 0x6ffffffd, dt_verneed = 0x6ffffffe,
-                        dt_verneednum = 0x6fffffff, dt_auxiliary = 0x7ffffffd, dt_filter = 0x7fffffff;
+constexpr std::uint64_t dt_needed = 1, dt_strtab = 5, dt_strsz = 10, dt_soname = 14, dt_rpath = 15,
+                        dt_runpath = 29, dt_depaudit = 0x6ffffefb, dt_audit = 0x6ffffefc,
+                        dt_flags_1 = 0x6ffffffb, dt_verdef = 0x6ffffffc, dt_verdefnum = 0x6ffffffd,
+                        dt_verneed = 0x6ffffffe, dt_verneednum = 0x6fffffff,
+                        dt_auxiliary = 0x7ffffffd, dt_filter = 0x7fffffff;
 
 struct ElfSpec {
   ElfMachine machine = {.machine = elf::em_x86_64};
@@ -27,18 +28,19 @@ struct ElfSpec {
   bool dynamic = true; ///< False: no PT_DYNAMIC, whatever the fields below say.
   std::vector<std::string> needed;
   std::optional<std::string> soname, rpath, runpath;
-  std::vector<std::pair<std::uint64_t, std::string>> names; ///< More entries whose value is a string: {dt_filter, "liba.so"}.
+  std::vector<std::pair<std::uint64_t, std::string>>
+      names; ///< More entries whose value is a string: {dt_filter, "liba.so"}.
   std::uint64_t flags_1 = 0;
   std::vector<VersionNeed> version_needs; ///< Neighbours of one library share a record.
   std::vector<std::string> versions;
-  std::vector<std::string> notes;         ///< Texts of .note.dlopen.
-  std::string constants;                  ///< Any bytes, as ld.so has its folders.
+  std::vector<std::string> notes; ///< Texts of .note.dlopen.
+  std::string constants;          ///< Any bytes, as ld.so has its folders.
 };
 
 struct BuiltElf {
   std::string bytes;
-  /// Where a field is: "e_phnum", "PT_INTERP p_filesz", "DT_STRTAB" (its value), "verneed", "verdef", "strings", "interp",
-  /// "dynamic", "notes".
+  /// Where a field is: "e_phnum", "PT_INTERP p_filesz", "DT_STRTAB" (its value), "verneed",
+  /// "verdef", "strings", "interp", "dynamic", "notes".
   std::map<std::string, std::size_t> at;
 };
 
@@ -93,7 +95,9 @@ private:
     return offset;
   }
 
-  void put_field(const std::string& name, unsigned width, std::uint64_t value) { elf_.at[name] = put(width, value); }
+  void put_field(const std::string& name, unsigned width, std::uint64_t value) {
+    elf_.at[name] = put(width, value);
+  }
 
   /// Starts a table, aligned as all of them may be.
   std::size_t begin(const std::string& name) {
@@ -123,12 +127,14 @@ private:
   }
 
   /// Fills the next program header.
-  void put_segment(const std::string& name, std::uint64_t type, std::size_t start, std::size_t end) {
+  void
+  put_segment(const std::string& name, std::uint64_t type, std::size_t start, std::size_t end) {
     const std::size_t at = std::exchange(segment_at_, segment_at_ + segment_size());
-    const auto field = [&](const char* field_name, std::size_t offset, unsigned width, std::uint64_t value) {
-      elf_.at[name + ' ' + field_name] = at + offset;
-      set(at + offset, width, value);
-    };
+    const auto field =
+        [&](const char* field_name, std::size_t offset, unsigned width, std::uint64_t value) {
+          elf_.at[name + ' ' + field_name] = at + offset;
+          set(at + offset, width, value);
+        };
     constexpr std::uint64_t readable = 4;
     const unsigned w = word();
     field("p_type", 0, 4, type);
@@ -191,8 +197,12 @@ private:
 
     const std::size_t start = begin("dynamic");
     const std::map<std::uint64_t, std::string> tags = {
-        {dt_needed, "DT_NEEDED"}, {dt_strtab, "DT_STRTAB"},   {dt_strsz, "DT_STRSZ"},
-        {dt_soname, "DT_SONAME"}, {dt_verneed, "DT_VERNEED"}, {dt_verdef, "DT_VERDEF"},
+        {dt_needed, "DT_NEEDED"},
+        {dt_strtab, "DT_STRTAB"},
+        {dt_strsz, "DT_STRSZ"},
+        {dt_soname, "DT_SONAME"},
+        {dt_verneed, "DT_VERNEED"},
+        {dt_verdef, "DT_VERDEF"},
     };
     for (const auto& [tag, value] : entries) {
       put(word(), tag);
@@ -250,6 +260,8 @@ private:
   std::size_t segment_at_ = 0;
 };
 
-inline std::string build_elf(const ElfSpec& spec) { return ElfBuilder(spec).build().bytes; }
+inline std::string build_elf(const ElfSpec& spec) {
+  return ElfBuilder(spec).build().bytes;
+}
 
 } // namespace pare::test

@@ -1,10 +1,9 @@
+#include "elf_builder.hpp"
 #include "formats/elf.hpp"
+#include "formats/sniff.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
-
-#include "elf_builder.hpp"
-#include "formats/sniff.hpp"
 
 using namespace pare;
 using test::ElfSpec;
@@ -21,9 +20,14 @@ Elf read(const std::string& bytes) {
 
 /// All facts, a line each; what is empty has none.
 std::string described(const Elf& elf) {
-  std::string out = fmt::format("{} {} machine {} type {}\n", elf.machine.is_64 ? "64" : "32",
-                                elf.machine.big_endian ? "big" : "little", elf.machine.machine, elf.type);
-  const auto line = [&out](std::string_view name, const std::string& value) { out += fmt::format("{} {}\n", name, value); };
+  std::string out = fmt::format("{} {} machine {} type {}\n",
+                                elf.machine.is_64 ? "64" : "32",
+                                elf.machine.big_endian ? "big" : "little",
+                                elf.machine.machine,
+                                elf.type);
+  const auto line = [&out](std::string_view name, const std::string& value) {
+    out += fmt::format("{} {}\n", name, value);
+  };
   const auto optional = [&](const char* name, const std::optional<std::string>& value) {
     if (value) {
       line(name, '\'' + *value + '\'');
@@ -46,7 +50,8 @@ std::string described(const Elf& elf) {
     line("flags_1", std::to_string(elf.flags_1));
   }
   for (const VersionNeed& need : elf.version_needs) {
-    line("needs version", fmt::format("{} {}{}", need.library, need.version, need.weak ? " weak" : ""));
+    line("needs version",
+         fmt::format("{} {}{}", need.library, need.version, need.weak ? " weak" : ""));
   }
   if (elf.defines_versions) {
     line("versions", fmt::format("{}", fmt::join(elf.versions, " ")));
@@ -69,7 +74,9 @@ ElfSpec rich() {
                 {test::dt_audit, "a.so:b.so"},
                 {test::dt_depaudit, "c.so"}},
       .flags_1 = elf::df_1_nodeflib,
-      .version_needs = {{"libc.so.6", "GLIBC_2.34"}, {"libc.so.6", "GLIBC_2.2.5", true}, {"libz.so.1", "ZLIB_1.2"}},
+      .version_needs = {{"libc.so.6", "GLIBC_2.34"},
+                        {"libc.so.6", "GLIBC_2.2.5", true},
+                        {"libz.so.1", "ZLIB_1.2"}},
       .versions = {"libx.so.1", "X_2", "X_1"},
       .notes = {R"([{"soname":["libq.so.1"]}])", "[]"},
   };
@@ -84,7 +91,9 @@ TEST_CASE("all facts, in both classes and byte orders") {
       spec.machine = {.is_64 = is_64, .big_endian = big_endian, .machine = 22, .flags = 0x400};
       const Elf elf = read(test::build_elf(spec));
       CHECK(elf.machine == spec.machine);
-      CHECK(described(elf) == fmt::format("{} {} machine 22 type 3\n", is_64 ? 64 : 32, big_endian ? "big" : "little") +
+      CHECK(described(elf) == fmt::format("{} {} machine 22 type 3\n",
+                                          is_64 ? 64 : 32,
+                                          big_endian ? "big" : "little") +
                                   "interpreter '/lib64/ld-linux-x86-64.so.2'\n"
                                   "needed libz.so.1\n"
                                   "needed libc.so.6\n"
@@ -114,11 +123,14 @@ TEST_CASE("DT_RUNPATH makes DT_RPATH void, an empty one too") {
 
 TEST_CASE("dependencies keep their order and their doubles") {
   const Elf elf = read(test::build_elf({.needed = {"b", "a", "b", ""}}));
-  CHECK(described(elf) == "64 little machine 62 type 3\nneeded b\nneeded a\nneeded b\nneeded \ndynamic\n");
+  CHECK(described(elf) ==
+        "64 little machine 62 type 3\nneeded b\nneeded a\nneeded b\nneeded \ndynamic\n");
 }
 
 TEST_CASE("what is a program") {
-  const auto is_program = [](const ElfSpec& spec) { return read(test::build_elf(spec)).is_program(); };
+  const auto is_program = [](const ElfSpec& spec) {
+    return read(test::build_elf(spec)).is_program();
+  };
   CHECK(is_program({.interpreter = "/lib/ld.so"}));
   CHECK(is_program({.type = elf::et_exec, .dynamic = false}));
   CHECK(is_program({.flags_1 = elf::df_1_pie})); // a static-pie
@@ -138,7 +150,10 @@ TEST_CASE("a table that an empty entry ends has nothing behind it") {
   const ElfSpec spec = {.needed = {"a", "b"}, .soname = "c"};
   const test::BuiltElf built = test::ElfBuilder(spec).build();
   std::string bytes = built.bytes;
-  bytes.replace(built.at.at("DT_SONAME") - 8, 8, 8, '\0'); // its tag becomes DT_NULL: DT_STRTAB comes after it
+  bytes.replace(built.at.at("DT_SONAME") - 8,
+                8,
+                8,
+                '\0'); // its tag becomes DT_NULL: DT_STRTAB comes after it
   CHECK_THROWS_WITH_AS(read(bytes), "string 1 lies outside of the string table", InputError);
 }
 
@@ -171,7 +186,7 @@ TEST_CASE("one field poked, one message") {
     std::size_t more; ///< Bytes behind the field's start.
     unsigned width;
     std::uint64_t value;
-    std::string message;   ///< With {} where the offset of `shown` stands.
+    std::string message; ///< With {} where the offset of `shown` stands.
     std::string shown = {};
   };
   const char* unknown_kind = "its ELF header is cut off, or of an unknown class or byte order";
@@ -179,16 +194,41 @@ TEST_CASE("one field poked, one message") {
       {"e_class", 0, 1, 3, unknown_kind},
       {"e_data", 0, 1, 0, unknown_kind},
       {"e_phentsize", 0, 2, 55, "program headers of 55 bytes each, not 56"},
-      {"e_phoff", 0, 8, 1 << 30, "program header table at offset 1073741824 lies outside of the file"},
-      {"e_phoff", 0, 8, ~0ull - 10, "program header table at offset 18446744073709551605 lies outside of the file"},
+      {"e_phoff",
+       0,
+       8,
+       1 << 30,
+       "program header table at offset 1073741824 lies outside of the file"},
+      {"e_phoff",
+       0,
+       8,
+       ~0ull - 10,
+       "program header table at offset 18446744073709551605 lies outside of the file"},
       {"e_phnum", 0, 2, 0xffff, "program header table at offset 64 lies outside of the file"},
-      {"PT_LOAD p_offset", 0, 8, 1 << 30, "segment at offset 1073741824 lies outside of the file: it was cut off, or is damaged"},
-      {"PT_LOAD p_filesz", 0, 8, ~0ull, "segment at offset 0 lies outside of the file: it was cut off, or is damaged"},
+      {"PT_LOAD p_offset",
+       0,
+       8,
+       1 << 30,
+       "segment at offset 1073741824 lies outside of the file: it was cut off, or is damaged"},
+      {"PT_LOAD p_filesz",
+       0,
+       8,
+       ~0ull,
+       "segment at offset 0 lies outside of the file: it was cut off, or is damaged"},
       {"PT_INTERP p_filesz", 0, 8, 1, "interpreter name of 1 bytes"},
       {"PT_INTERP p_filesz", 0, 8, 4097, "interpreter name of 4097 bytes"},
       {"PT_INTERP p_filesz", 0, 8, 4, "interpreter name without an end"},
-      {"PT_INTERP p_offset", 0, 8, 1 << 20, "interpreter name at offset 1048576 lies outside of the file"},
-      {"PT_DYNAMIC p_filesz", 0, 8, 1 << 16, "dynamic table at offset {} lies outside of the file", "dynamic"},
+      {"PT_INTERP p_offset",
+       0,
+       8,
+       1 << 20,
+       "interpreter name at offset 1048576 lies outside of the file"},
+      {"PT_DYNAMIC p_filesz",
+       0,
+       8,
+       1 << 16,
+       "dynamic table at offset {} lies outside of the file",
+       "dynamic"},
       {"DT_STRTAB", 0, 8, 1, "string table at address 0x1 lies outside of the file"},
       {"DT_STRSZ", 0, 8, 1 << 20, "string table at offset {} lies outside of the file", "strings"},
       {"DT_STRSZ", 0, 8, 4, "string at offset {} has no end", "first string"},
@@ -197,7 +237,12 @@ TEST_CASE("one field poked, one message") {
       {"DT_VERDEF", 0, 8, 3, "version definitions at address 0x3 lies outside of the file"},
       {"verneed", 12, 4, 1 << 30, "version need at offset {} lies outside of the file", "verneed"},
       {"verneed", 4, 4, 1 << 20, "string 1048576 lies outside of the string table"},
-      {"verdef", 16, 4, 1 << 30, "version definition at offset {} lies outside of the file", "verdef"},
+      {"verdef",
+       16,
+       4,
+       1 << 30,
+       "version definition at offset {} lies outside of the file",
+       "verdef"},
       {"verdef", 20, 4, 1 << 20, "string 1048576 lies outside of the string table"},
   };
   const ElfSpec spec = rich();
@@ -207,7 +252,8 @@ TEST_CASE("one field poked, one message") {
     CAPTURE(poke.field);
     std::string bytes = built.bytes;
     for (unsigned i = 0; i < poke.width; ++i) {
-      bytes[built.at.at(poke.field) + poke.more + i] = static_cast<char>(poke.value >> 8 * i & 0xff);
+      bytes[built.at.at(poke.field) + poke.more + i] =
+          static_cast<char>(poke.value >> 8 * i & 0xff);
     }
     std::string expected = poke.message;
     if (!poke.shown.empty()) {
@@ -245,7 +291,8 @@ TEST_CASE("many names that are one long string do not fill the memory") {
   spec.names.assign(60000, {test::dt_needed, ""});
   const test::BuiltElf built = test::ElfBuilder(spec).build();
   std::string bytes = built.bytes;
-  for (std::size_t entry = built.at.at("dynamic"); entry < built.at.at("dynamic") + 60000 * 16; entry += 16) {
+  for (std::size_t entry = built.at.at("dynamic"); entry < built.at.at("dynamic") + 60000 * 16;
+       entry += 16) {
     bytes.replace(entry + 8, 8, std::string("\1\0\0\0\0\0\0\0", 8)); // the first string
   }
   CHECK_THROWS_AS(read(bytes), InputError);

@@ -1,14 +1,13 @@
 // ldconfig is the judge: it makes the caches, and `ldconfig -p` says what is in them.
+#include "command.hpp"
+#include "elf_builder.hpp"
 #include "formats/ld_so_cache.hpp"
-
-#include <map>
+#include "temp_folder.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include "command.hpp"
-#include "elf_builder.hpp"
-#include "temp_folder.hpp"
+#include <map>
 
 using namespace pare;
 
@@ -23,12 +22,23 @@ std::string slurp(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// A root with libraries that are hard to sort, and the cache that ldconfig makes of it; empty where it cannot be made.
+/// A root with libraries that are hard to sort, and the cache that ldconfig makes of it; empty
+/// where it cannot be made.
 class Made {
 public:
   explicit Made(const std::string& format) {
-    for (const char* soname : {"libz.so.1", "libz.so.2", "libz.so.10", "libz.so", "libz1.so", "liba.so.1", "lib.so.1",
-                               "libstdc++.so.6", "libA.so.1", "libz.so.1.2", "libz-1.so", "libz_1.so"}) {
+    for (const char* soname : {"libz.so.1",
+                               "libz.so.2",
+                               "libz.so.10",
+                               "libz.so",
+                               "libz1.so",
+                               "liba.so.1",
+                               "lib.so.1",
+                               "libstdc++.so.6",
+                               "libA.so.1",
+                               "libz.so.1.2",
+                               "libz-1.so",
+                               "libz_1.so"}) {
       add("usr/lib", soname);
     }
     add("opt/x", "libz.so.1");
@@ -36,7 +46,17 @@ public:
     add("opt/x/glibc-hwcaps/x86-64-v3", "libz.so.1");
     folder_.write("etc/ld.so.conf", "/opt/x\n");
     // -X: no links. chroot(2) inside of it needs root.
-    made_ = test::run({ldconfig, "-r", folder_.path(), "-X", "-c", format, "-C", "/etc/cache", "-f", "/etc/ld.so.conf"}).code == 0;
+    made_ = test::run({ldconfig,
+                       "-r",
+                       folder_.path(),
+                       "-X",
+                       "-c",
+                       format,
+                       "-C",
+                       "/etc/cache",
+                       "-f",
+                       "/etc/ld.so.conf"})
+                .code == 0;
     if (!made_) {
       MESSAGE("ldconfig -r makes no cache here: not compared");
     }
@@ -45,7 +65,8 @@ public:
   explicit operator bool() const { return made_; }
   std::string bytes() const { return slurp(folder_.path() / "etc/cache"); }
 
-  /// What ldconfig says of it: the paths of each name, in order, a line each, those for a level with "@level".
+  /// What ldconfig says of it: the paths of each name, in order, a line each, those for a level
+  /// with "@level".
   std::map<std::string, std::string> listed() const {
     std::map<std::string, std::string> found;
     std::string text = test::run({ldconfig, "-p", "-C", folder_.path() / "etc/cache"}).text;
@@ -65,7 +86,8 @@ public:
 
 private:
   void add(const std::string& folder, const std::string& soname) const {
-    folder_.write(folder + "/" + soname, test::build_elf({.needed = {"libc.so.6"}, .soname = soname}));
+    folder_.write(folder + "/" + soname,
+                  test::build_elf({.needed = {"libc.so.6"}, .soname = soname}));
   }
 
   test::TempFolder folder_;
@@ -90,7 +112,9 @@ void swap_bytes(std::string& bytes, std::size_t offset, std::size_t width) {
 
 /// A cache of the new format, as ldconfig of a big-endian machine writes it.
 std::string big_endian(std::string bytes) {
-  const auto number = [&](std::size_t offset) { return load_unsigned(bytes.substr(offset, 4), 4, false); };
+  const auto number = [&](std::size_t offset) {
+    return load_unsigned(bytes.substr(offset, 4), 4, false);
+  };
   const std::size_t count = number(20), extension = number(32);
   bytes[28] = 3; // cache_file_new_flags_endian_big
   for (const std::size_t field : {20, 24, 32}) {
@@ -106,8 +130,10 @@ std::string big_endian(std::string bytes) {
     const std::size_t sections = number(extension + 4);
     swap_bytes(bytes, extension, 4);
     swap_bytes(bytes, extension + 4, 4);
-    for (std::size_t section = extension + 8; section < extension + 8 + sections * 16; section += 16) {
-      const std::size_t tag = number(section), at = number(section + 8), size = number(section + 12);
+    for (std::size_t section = extension + 8; section < extension + 8 + sections * 16;
+         section += 16) {
+      const std::size_t tag = number(section), at = number(section + 8),
+                        size = number(section + 12);
       for (const std::size_t field : {0, 4, 8, 12}) {
         swap_bytes(bytes, section + field, 4);
       }
@@ -138,9 +164,9 @@ TEST_CASE("a cache of the new format says what ldconfig says") {
   if (const Made made("new"); made) {
     CHECK(made.bytes().starts_with("glibc-ld.so.cache1.1"));
     CHECK(found(made.bytes(), "libz.so.1") == "/opt/x/glibc-hwcaps/x86-64-v2/libz.so.1@x86-64-v2\n"
-                                             "/opt/x/glibc-hwcaps/x86-64-v3/libz.so.1@x86-64-v3\n"
-                                             "/opt/x/libz.so.1\n"
-                                             "/usr/lib/libz.so.1\n");
+                                              "/opt/x/glibc-hwcaps/x86-64-v3/libz.so.1@x86-64-v3\n"
+                                              "/opt/x/libz.so.1\n"
+                                              "/usr/lib/libz.so.1\n");
     check_all(made, made.bytes());
   }
 }
@@ -157,8 +183,9 @@ TEST_CASE("of both in one file the new one counts, but its levels are lost") {
   if (const Made made("compat"); made) {
     CHECK(made.bytes().starts_with("ld.so-1.7.0"));
     CHECK(made.bytes().find("glibc-ld.so.cache") != std::string::npos);
-    // The names of the levels are counted from the new format's start; ld.so and `ldconfig -p` of glibc 2.36 count them from
-    // the file's start, read something else, and the loader takes what is for every CPU.
+    // The names of the levels are counted from the new format's start; ld.so and `ldconfig -p` of
+    // glibc 2.36 count them from the file's start, read something else, and the loader takes what
+    // is for every CPU.
     CHECK(found(made.bytes(), "libz.so.1") == "/opt/x/libz.so.1\n/usr/lib/libz.so.1\n");
     for (const auto& [name, paths] : made.listed()) {
       CAPTURE(name);

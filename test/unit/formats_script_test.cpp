@@ -1,9 +1,8 @@
+#include "command.hpp"
 #include "formats/script.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
-
-#include "command.hpp"
 
 using namespace pare;
 
@@ -19,7 +18,9 @@ std::string line(std::string_view bytes) {
 
 std::string env(const std::vector<std::string>& arguments) {
   const EnvCommand command = read_env_arguments(arguments);
-  return fmt::format("{}{} [{}]", command.path ? "PATH=" + *command.path + " " : "", command.program,
+  return fmt::format("{}{} [{}]",
+                     command.path ? "PATH=" + *command.path + " " : "",
+                     command.program,
                      fmt::join(command.arguments, "|"));
 }
 
@@ -49,7 +50,7 @@ TEST_CASE("the kernel looks at 256 bytes, of which the last is its own") {
   CHECK(line(fits + "b\n") == fits.substr(2) + "b|"); // the newline is the last byte
   CHECK(line(fits + "bc\n") == "none");               // cut off: not run at all
   CHECK(line(fits + "bc") == "none");
-  CHECK(line(fits + "b") == fits.substr(2) + "b|");   // a file of 255 bytes
+  CHECK(line(fits + "b") == fits.substr(2) + "b|"); // a file of 255 bytes
   // An argument may be cut off, an interpreter before it is whole.
   CHECK(line("#!/bin/sh " + std::string(300, 'x')) == "/bin/sh|" + std::string(245, 'x'));
 }
@@ -58,7 +59,8 @@ TEST_CASE("env runs its first word that is neither an option nor a setting") {
   CHECK(env({"python3"}) == "python3 []");
   CHECK(env({"A=1", "B=2", "python3", "-u", "x=y"}) == "python3 [-u|x=y]");
   CHECK(env({"PATH=/opt", "python3"}) == "PATH=/opt python3 []");
-  CHECK(env({"-u", "HOME", "--unset=LANG", "-C", "/tmp", "--chdir", "/", "--", "python3"}) == "python3 []");
+  CHECK(env({"-u", "HOME", "--unset=LANG", "-C", "/tmp", "--chdir", "/", "--", "python3"}) ==
+        "python3 []");
   CHECK(env({"-vuHOME", "python3"}) == "python3 []");
   CHECK(env({"--ignore-signal", "--default-signal=PIPE", "-0", "python3", "-i"}) == "python3 [-i]");
   CHECK(env({"python3 -u"}) == "python3 -u []"); // without -S one word is one name
@@ -68,9 +70,13 @@ TEST_CASE("env runs its first word that is neither an option nor a setting") {
 }
 
 TEST_CASE("without PATH in the environment, execvp(3) has folders of its own") {
-  for (const std::vector<std::string>& arguments :
-       {std::vector<std::string>{"-i", "python3"}, {"-", "python3"}, {"--ignore-environment", "python3"},
-        {"-u", "PATH", "python3"}, {"-uPATH", "python3"}, {"--unset=PATH", "python3"}, {"--unset", "PATH", "python3"}}) {
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"-i", "python3"},
+                                                    {"-", "python3"},
+                                                    {"--ignore-environment", "python3"},
+                                                    {"-u", "PATH", "python3"},
+                                                    {"-uPATH", "python3"},
+                                                    {"--unset=PATH", "python3"},
+                                                    {"--unset", "PATH", "python3"}}) {
     CHECK(env(arguments) == "PATH=/bin:/usr/bin python3 []");
   }
   CHECK(env({"-i", "PATH=/opt", "python3"}) == "PATH=/opt python3 []");
@@ -88,10 +94,10 @@ TEST_CASE("env -S makes words of a string, options among them") {
 
 TEST_CASE("strings are split as env(1) splits them") {
   const char* texts[] = {
-      "a b  c\td",       "'a b' c",        "\"a b\" c",          "a'b'\"c\"d",  "'' \"\" x",     "a\\_b",
-      "\"a\\_b\"",       "a\\tb\\nc",      "'a\\tb'",            "\"a\\tb\\r\"", "'it\\'s'",     "\"q\\\"q\"",
-      "\\#a b",          "a #b c",         "a#b",                "a\\c b",       "'\\\\'",       "\\$x",
-      "\\f\\v",          "\"a'b\" 'c\"d'", "a\\\\b",             "\xff\xc3",     "\"a\\\\_b\"",  "x\\_\\_y",
+      "a b  c\td", "'a b' c",        "\"a b\" c", "a'b'\"c\"d",   "'' \"\" x",   "a\\_b",
+      "\"a\\_b\"", "a\\tb\\nc",      "'a\\tb'",   "\"a\\tb\\r\"", "'it\\'s'",    "\"q\\\"q\"",
+      "\\#a b",    "a #b c",         "a#b",       "a\\c b",       "'\\\\'",      "\\$x",
+      "\\f\\v",    "\"a'b\" 'c\"d'", "a\\\\b",    "\xff\xc3",     "\"a\\\\_b\"", "x\\_\\_y",
   };
   if (test::run({"/usr/bin/env", "-S/usr/bin/printf %s| x"}).text != "x|") {
     MESSAGE("no env -S, or no printf, to compare with");

@@ -1,13 +1,14 @@
 #pragma once
-// Texts that are compared with files of test/golden. PARE_ACCEPT=1 writes them anew: git then shows what changed.
+// Texts that are compared with files of test/golden. PARE_ACCEPT=1 writes them anew: git then shows
+// what changed.
+
+#include <doctest/doctest.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
-
-#include <doctest/doctest.h>
 
 namespace pare::test {
 
@@ -23,8 +24,8 @@ inline std::string golden(const std::string& name, const std::string& text) {
 } // namespace pare::test
 
 /// NAME is evaluated once; TEXT too.
-#define CHECK_GOLDEN(NAME, TEXT)                                                                                        \
-  do {                                                                                                                  \
-    const std::string text_ = (TEXT);                                                                                   \
-    CHECK(text_ == pare::test::golden(NAME, text_));                                                                    \
+#define CHECK_GOLDEN(NAME, TEXT)                                                                   \
+  do {                                                                                             \
+    const std::string text_ = (TEXT);                                                              \
+    CHECK(text_ == pare::test::golden(NAME, text_));                                               \
   } while (false)

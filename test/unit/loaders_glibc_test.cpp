@@ -1,10 +1,9 @@
 // The rules one by one, in memory; test/loader judges the same rules by the real loader.
 #include "loaders/glibc.hpp"
-
-#include <doctest/doctest.h>
-
 #include "loading_text.hpp"
 #include "small_root.hpp"
+
+#include <doctest/doctest.h>
 
 using namespace pare;
 using namespace std::string_literals;
@@ -19,7 +18,9 @@ TEST_SUITE_BEGIN("loaders");
 namespace {
 
 /// What the loading of /bin/x says; `options` as at the start of the program.
-std::string load(const MemoryRoot& root, const StartOptions& options = {}, const std::string& started = "/bin/x") {
+std::string load(const MemoryRoot& root,
+                 const StartOptions& options = {},
+                 const std::string& started = "/bin/x") {
   Files files(root);
   const Found& program = files.open(started);
   REQUIRE(program.file != nullptr);
@@ -36,7 +37,9 @@ MemoryRoot with_program(const ElfSpec& program) {
   return root;
 }
 
-MemoryRoot with_needs(std::vector<std::string> needed) { return with_program(glibc_program(std::move(needed))); }
+MemoryRoot with_needs(std::vector<std::string> needed) {
+  return with_program(glibc_program(std::move(needed)));
+}
 
 } // namespace
 
@@ -54,7 +57,8 @@ TEST_CASE("needs are asked for breadth-first, and a loaded one answers again") {
 
 TEST_CASE("the built-in folders are read from the loader's own constants") {
   MemoryRoot root;
-  test::add_elf(root, test::glibc_name,
+  test::add_elf(root,
+                test::glibc_name,
                 {.soname = "ld-linux-x86-64.so.2",
                  .versions = {"GLIBC_PRIVATE"},
                  .constants = "\0/odd/lib/\0/gnu/store/lib/\0"s});
@@ -79,7 +83,8 @@ TEST_CASE("RPATH, then LD_LIBRARY_PATH, then RUNPATH, then the built-in folders"
     for (const char* folder : {"/of-file", "/of-user", "/lib"}) {
       MemoryRoot root = with_program(program);
       // Found in each folder in turn, the ones before it left empty.
-      const std::string first = is_runpath ? "/of-user" : "/of-file", second = is_runpath ? "/of-file" : "/of-user";
+      const std::string first = is_runpath ? "/of-user" : "/of-file",
+                        second = is_runpath ? "/of-file" : "/of-user";
       add_library(root, "/lib/liba.so");
       if (std::string(folder) != "/lib") {
         add_library(root, second + "/liba.so");
@@ -87,7 +92,9 @@ TEST_CASE("RPATH, then LD_LIBRARY_PATH, then RUNPATH, then the built-in folders"
       if (folder == first) {
         add_library(root, first + "/liba.so");
       }
-      const std::string expected = folder == first ? first : std::string(folder) == "/lib" ? "/lib" : second;
+      const std::string expected = folder == first                 ? first
+                                   : std::string(folder) == "/lib" ? "/lib"
+                                                                   : second;
       CHECK(load(root, {.library_path = "/of-user"}) == "x: liba.so => " + expected + "/liba.so\n");
     }
   }
@@ -111,7 +118,8 @@ TEST_CASE("a RUNPATH of its own shuts a library off from its ancestors' RPATH") 
   MemoryRoot root = with_program(program);
   add_elf(root, "/p/liba.so", {.needed = {"libb.so"}, .runpath = "/none"});
   add_library(root, "/p/libb.so");
-  CHECK(load(root) == "x: liba.so => /p/liba.so\nliba.so: libb.so => missing /none /lib /usr/lib\n");
+  CHECK(load(root) ==
+        "x: liba.so => /p/liba.so\nliba.so: libb.so => missing /none /lib /usr/lib\n");
 }
 
 TEST_CASE("$ORIGIN is where the file is, $LIB what the loader was built with") {
@@ -148,7 +156,8 @@ TEST_CASE("two names of one file are one library") {
   MemoryRoot root = with_needs({"liba.so", "libb.so"});
   add_elf(root, "/lib/liba.so", {.needed = {"libc.so"}});
   root.add_link(at("/lib/libb.so"), "liba.so");
-  CHECK(load(root) == "x: liba.so => /lib/liba.so\nx: libb.so => /lib/liba.so\nliba.so: libc.so => missing /lib /usr/lib\n");
+  CHECK(load(root) == "x: liba.so => /lib/liba.so\nx: libb.so => /lib/liba.so\nliba.so: libc.so => "
+                      "missing /lib /usr/lib\n");
 }
 
 TEST_CASE("another class or machine is passed over, anything else that is wrong ends the search") {
@@ -159,7 +168,8 @@ TEST_CASE("another class or machine is passed over, anything else that is wrong 
     const std::string text = load(root);
     return text.substr(std::string("x: liba.so => ").size());
   };
-  CHECK(answer(test::build_elf({.machine = {.is_64 = false, .machine = elf::em_386}})) == "/usr/lib/liba.so\n");
+  CHECK(answer(test::build_elf({.machine = {.is_64 = false, .machine = elf::em_386}})) ==
+        "/usr/lib/liba.so\n");
   CHECK(answer(test::build_elf({.machine = {.machine = elf::em_aarch64}})) == "/usr/lib/liba.so\n");
   CHECK(answer("text").starts_with("damaged: "));
   CHECK(answer("").starts_with("damaged: "));
@@ -184,19 +194,23 @@ TEST_CASE("preloads come first, by the user and by the file, and a missing one i
   for (const char* path : {"/lib/liba.so", "/lib/libb.so", "/lib/libc.so", "/opt/libd.so"}) {
     add_library(root, path);
   }
-  CHECK(load(root, {.preload = "libb.so gone.so"}) == "-: libb.so => /lib/libb.so (optional)\n"
-                                                      "-: gone.so => missing /lib /usr/lib (optional)\n"
-                                                      "-: libc.so => /lib/libc.so (optional)\n"
-                                                      "-: /opt/libd.so => /opt/libd.so (optional)\n"
-                                                      "-: none.so => missing /lib /usr/lib (optional)\n"
-                                                      "x: liba.so => /lib/liba.so\n"
-                                                      "reads /etc/ld.so.preload\n");
+  CHECK(load(root, {.preload = "libb.so gone.so"}) ==
+        "-: libb.so => /lib/libb.so (optional)\n"
+        "-: gone.so => missing /lib /usr/lib (optional)\n"
+        "-: libc.so => /lib/libc.so (optional)\n"
+        "-: /opt/libd.so => /opt/libd.so (optional)\n"
+        "-: none.so => missing /lib /usr/lib (optional)\n"
+        "x: liba.so => /lib/liba.so\n"
+        "reads /etc/ld.so.preload\n");
 }
 
 TEST_CASE("filters bring their filtees, auxiliary ones only where they are") {
   MemoryRoot root = with_needs({"liba.so", "libb.so"});
-  add_elf(root, "/lib/liba.so",
-          {.names = {{test::dt_filter, "libf.so"}, {test::dt_auxiliary, "gone.so"}, {test::dt_auxiliary, "libg.so"}}});
+  add_elf(root,
+          "/lib/liba.so",
+          {.names = {{test::dt_filter, "libf.so"},
+                     {test::dt_auxiliary, "gone.so"},
+                     {test::dt_auxiliary, "libg.so"}}});
   for (const char* path : {"/lib/libb.so", "/lib/libf.so", "/lib/libg.so"}) {
     add_library(root, path);
   }
@@ -216,9 +230,14 @@ TEST_CASE("DF_1_NODEFLIB leaves out the built-in folders of whom it marks") {
   CHECK(load(root) == "x: liba.so => missing /opt\n");
 }
 
-TEST_CASE("a symbol version that is not defined is missing, unless it is weak or nothing is defined") {
+TEST_CASE(
+    "a symbol version that is not defined is missing, unless it is weak or nothing is defined") {
   ElfSpec program = glibc_program({"liba.so", "libb.so", "gone.so"});
-  program.version_needs = {{"liba.so", "A_1"}, {"liba.so", "A_2"}, {"liba.so", "A_3", true}, {"libb.so", "B_1"}, {"gone.so", "G_1"}};
+  program.version_needs = {{"liba.so", "A_1"},
+                           {"liba.so", "A_2"},
+                           {"liba.so", "A_3", true},
+                           {"libb.so", "B_1"},
+                           {"gone.so", "G_1"}};
   MemoryRoot root = with_program(program);
   add_elf(root, "/lib/liba.so", {.soname = "liba.so", .versions = {"liba.so", "A_1"}});
   add_library(root, "/lib/libb.so");
@@ -232,10 +251,13 @@ TEST_CASE("the cache comes before the built-in folders, and is named where its a
   MemoryRoot root = with_needs({"liba.so", "libb.so"});
   add_library(root, "/lib/liba.so");
   add_library(root, "/opt/libb.so");
-  root.add_file(at("/etc/ld.so.cache"), test::build_cache({{"libb.so", "/opt/libb.so"}, {"liba.so", "/lib/liba.so"}}));
-  CHECK(load(root) == "x: liba.so => /lib/liba.so\nx: libb.so => /opt/libb.so\nreads /etc/ld.so.cache\n");
+  root.add_file(at("/etc/ld.so.cache"),
+                test::build_cache({{"libb.so", "/opt/libb.so"}, {"liba.so", "/lib/liba.so"}}));
+  CHECK(load(root) ==
+        "x: liba.so => /lib/liba.so\nx: libb.so => /opt/libb.so\nreads /etc/ld.so.cache\n");
   add_library(root, "/usr/lib/libb.so");
-  root.add_file(at("/etc/ld.so.cache"), test::build_cache({{"libb.so", "/usr/lib/libb.so"}, {"liba.so", "/lib/liba.so"}}));
+  root.add_file(at("/etc/ld.so.cache"),
+                test::build_cache({{"libb.so", "/usr/lib/libb.so"}, {"liba.so", "/lib/liba.so"}}));
   CHECK(load(root) == "x: liba.so => /lib/liba.so\nx: libb.so => /usr/lib/libb.so\n");
 }
 
@@ -254,7 +276,8 @@ TEST_CASE("without a cache ld.so.conf tells where ldconfig would look, with a wa
   root.add_file(at("/etc/conf.d/a.conf"), "  /opt/a  # here\n/opt/b=libc6\n");
   root.add_file(at("/etc/conf.d/a.txt"), "/none\n");
   add_library(root, "/opt/b/liba.so");
-  CHECK(load(root).starts_with("x: liba.so => /opt/b/liba.so\nwarning: there is no /etc/ld.so.cache"));
+  CHECK(load(root).starts_with(
+      "x: liba.so => /opt/b/liba.so\nwarning: there is no /etc/ld.so.cache"));
 }
 
 TEST_CASE("variants for newer CPUs come on top of what the baseline loads") {
@@ -265,14 +288,16 @@ TEST_CASE("variants for newer CPUs come on top of what the baseline loads") {
   add_library(root, "/lib/libb.so");
   const std::string text = load(root);
   CHECK(text.starts_with("x: liba.so => /lib/liba.so\n"));
-  CHECK(text.find("x: liba.so => /lib/glibc-hwcaps/x86-64-v3/liba.so\nliba.so: libb.so => /lib/libb.so\n") != std::string::npos);
+  CHECK(text.find("x: liba.so => /lib/glibc-hwcaps/x86-64-v3/liba.so\nliba.so: libb.so => "
+                  "/lib/libb.so\n") != std::string::npos);
   CHECK(text.find("v9") == std::string::npos);
 }
 
 TEST_CASE("a chain of thousands of libraries is loaded to its end") {
   MemoryRoot root = with_needs({"lib0.so"});
   for (int i = 0; i < 3000; ++i) {
-    add_library(root, "/lib/lib" + std::to_string(i) + ".so", {"lib" + std::to_string(i + 1) + ".so"});
+    add_library(
+        root, "/lib/lib" + std::to_string(i) + ".so", {"lib" + std::to_string(i + 1) + ".so"});
   }
   CHECK(load(root).ends_with("lib2999.so: lib3000.so => missing /lib /usr/lib\n"));
 }

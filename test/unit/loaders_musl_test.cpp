@@ -1,10 +1,9 @@
 // The rules one by one, in memory; test/loader judges the same rules by the real loader.
 #include "loaders/musl.hpp"
-
-#include <doctest/doctest.h>
-
 #include "loading_text.hpp"
 #include "small_root.hpp"
+
+#include <doctest/doctest.h>
 
 using namespace pare;
 using test::add_elf;
@@ -22,7 +21,8 @@ std::string load(const MemoryRoot& root, const StartOptions& options = {}) {
   const Found& program = files.open("/bin/x");
   REQUIRE(program.file != nullptr);
   const Found& interpreter = files.open(test::musl_name);
-  return test::text_of(load_with_musl(files, *program.file, "/bin/x", interpreter.file, test::musl_name, options));
+  return test::text_of(
+      load_with_musl(files, *program.file, "/bin/x", interpreter.file, test::musl_name, options));
 }
 
 MemoryRoot with_program(const ElfSpec& program) {
@@ -35,7 +35,8 @@ MemoryRoot with_program(const ElfSpec& program) {
 } // namespace
 
 TEST_CASE("musl: three folders, and its own names are the loader") {
-  MemoryRoot root = with_program(musl_program({"libc.so", "libm.so.6", "libpthread.so.0", "liba.so", "libb.so", "libcc.so"}));
+  MemoryRoot root = with_program(
+      musl_program({"libc.so", "libm.so.6", "libpthread.so.0", "liba.so", "libb.so", "libcc.so"}));
   add_library(root, "/usr/local/lib/liba.so");
   add_library(root, "/usr/lib/liba.so");
   add_library(root, "/lib/libc.so");
@@ -48,7 +49,8 @@ TEST_CASE("musl: three folders, and its own names are the loader") {
                       "x: libcc.so => /lib/libcc.so\n");
 }
 
-TEST_CASE("musl: the path file takes the folders' place, and is named where its answer is another") {
+TEST_CASE(
+    "musl: the path file takes the folders' place, and is named where its answer is another") {
   MemoryRoot root = with_program(musl_program({"liba.so"}));
   root.add_file(at("/etc/ld-musl-x86_64.path"), "/opt:/lib\n/srv\n");
   add_library(root, "/lib/liba.so");
@@ -67,7 +69,8 @@ TEST_CASE("musl: LD_LIBRARY_PATH, then run paths up the chain of needs, RUNPATH'
   add_library(root, "/p/libb.so");
   CHECK(load(root) == "x: liba.so => /p/liba.so\nliba.so: libb.so => /p/libb.so\n");
   add_library(root, "/of-user/libb.so");
-  CHECK(load(root, {.library_path = "/none:/of-user"}) == "x: liba.so => /p/liba.so\nliba.so: libb.so => /of-user/libb.so\n");
+  CHECK(load(root, {.library_path = "/none:/of-user"}) ==
+        "x: liba.so => /p/liba.so\nliba.so: libb.so => /of-user/libb.so\n");
 }
 
 TEST_CASE("musl: another name after a dollar makes the whole run path void") {
@@ -91,7 +94,8 @@ TEST_CASE("musl: preloads, and no symbol versions") {
   MemoryRoot root = with_program(program);
   add_elf(root, "/lib/liba.so", {.versions = {"liba.so"}});
   add_library(root, "/opt/libp.so");
-  CHECK(load(root, {.preload = "/opt/libp.so"}) == "-: /opt/libp.so => /opt/libp.so (optional)\nx: liba.so => /lib/liba.so\n");
+  CHECK(load(root, {.preload = "/opt/libp.so"}) ==
+        "-: /opt/libp.so => /opt/libp.so (optional)\nx: liba.so => /lib/liba.so\n");
 }
 
 TEST_CASE("which loader an interpreter's name means") {

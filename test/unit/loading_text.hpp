@@ -1,9 +1,9 @@
 #pragma once
 // A loading as text, to be compared as a whole.
 
-#include <string>
-
 #include "loaders/answer.hpp"
+
+#include <string>
 
 namespace pare::test {
 
@@ -30,7 +30,8 @@ inline std::string text_of(const Loading& loading) {
     out += answer.optional ? " (optional)\n" : "\n";
   }
   for (const MissingVersion& version : loading.versions) {
-    out += std::string(version.by->path.name()) + ": no " + std::string(version.version) + " in " + version.library->path.text() + "\n";
+    out += std::string(version.by->path.name()) + ": no " + std::string(version.version) + " in " +
+           version.library->path.text() + "\n";
   }
   for (const LoaderFile& read : loading.loader_files) {
     out += "reads " + read.way->walk.path.text() + "\n";

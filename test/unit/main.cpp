@@ -1,5 +1,6 @@
-// One program for all unit tests; `--test-suite=ROOM` runs those of one room. doctest calls a filter that matches nothing a
-// success; here it is a failure, or a misspelled room would be tested by nothing.
+// One program for all unit tests; `--test-suite=ROOM` runs those of one room. doctest calls a
+// filter that matches nothing a success; here it is a failure, or a misspelled room would be tested
+// by nothing.
 
 #define DOCTEST_CONFIG_IMPLEMENT
 #include <doctest/doctest.h>

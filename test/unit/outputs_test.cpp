@@ -1,19 +1,18 @@
-#include "outputs/tree.hpp"
-
-#include <algorithm>
-
-#include <doctest/doctest.h>
-
-#include <pare/error.hpp>
-#include <pare/resolve.hpp>
-
 #include "base/names.hpp"
 #include "command.hpp"
 #include "golden.hpp"
 #include "outputs/layout.hpp"
 #include "outputs/paths.hpp"
+#include "outputs/tree.hpp"
 #include "small_root.hpp"
 #include "temp_folder.hpp"
+
+#include <pare/error.hpp>
+#include <pare/resolve.hpp>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
 
 using namespace pare;
 using namespace std::string_literals;
@@ -35,7 +34,9 @@ MemoryRoot sample() {
   add_elf(root, "/bin/x", program);
   add_library(root, "/lib/liba.so.1.2", {"libc.so", "also-gone.so"});
   root.add_link(at("/lib/liba.so.1"), "liba.so.1.2");
-  add_elf(root, "/lib/libb.so", {.needed = {"libc.so"}, .soname = "libb.so", .versions = {"libb.so", "B_1"}});
+  add_elf(root,
+          "/lib/libb.so",
+          {.needed = {"libc.so"}, .soname = "libb.so", .versions = {"libb.so", "B_1"}});
   add_library(root, "/lib/libc.so", {"lib\"\\\n\xff.so"});
   add_library(root, "/lib/lib\"\\\n\xff.so");
   root.add_file(at("/etc/x.conf"), "text");
@@ -44,12 +45,17 @@ MemoryRoot sample() {
 
 Report sample_report() {
   const MemoryRoot root = sample();
-  return resolve(root, {.programs = {"x", "/lib/libc.so"}, .includes = {{"/etc/x.conf", "/app/conf"}}, .allow_missing = {"also*"}});
+  return resolve(root,
+                 {.programs = {"x", "/lib/libc.so"},
+                  .includes = {{"/etc/x.conf", "/app/conf"}},
+                  .allow_missing = {"also*"}});
 }
 
 } // namespace
 
-TEST_CASE("the tree shows each file once in full") { CHECK_GOLDEN("tree.txt", tree_text(sample_report(), {})); }
+TEST_CASE("the tree shows each file once in full") {
+  CHECK_GOLDEN("tree.txt", tree_text(sample_report(), {}));
+}
 
 TEST_CASE("the tree with all that there is to say, in colour") {
   CHECK_GOLDEN("tree-verbose.txt", tree_text(sample_report(), {.colour = true, .verbose = true}));
@@ -59,13 +65,16 @@ TEST_CASE("only what leads to something missing") {
   CHECK_GOLDEN("tree-missing.txt", tree_text(sample_report(), {.only_missing = true}));
 }
 
-TEST_CASE("down to a depth") { CHECK_GOLDEN("tree-depth.txt", tree_text(sample_report(), {.depth = 1})); }
+TEST_CASE("down to a depth") {
+  CHECK_GOLDEN("tree-depth.txt", tree_text(sample_report(), {.depth = 1}));
+}
 
 TEST_CASE("a graph for graphviz, which takes it") {
   const std::string text = tree_dot(sample_report());
   CHECK_GOLDEN("tree.dot", text);
   const test::TempFolder folder;
-  const test::Output judged = test::run({"/usr/bin/dot", "-Tcanon", folder.write("tree.dot", text)});
+  const test::Output judged =
+      test::run({"/usr/bin/dot", "-Tcanon", folder.write("tree.dot", text)});
   if (judged.code == 127) {
     MESSAGE("no graphviz to ask");
     return;
@@ -74,7 +83,9 @@ TEST_CASE("a graph for graphviz, which takes it") {
   CHECK(judged.text.find("Warning") == std::string::npos);
 }
 
-TEST_CASE("a graph for mermaid") { CHECK_GOLDEN("tree.mermaid", tree_mermaid(sample_report())); }
+TEST_CASE("a graph for mermaid") {
+  CHECK_GOLDEN("tree.mermaid", tree_mermaid(sample_report()));
+}
 
 TEST_CASE("a closure of a deep chain and of a wide fan is drawn in time") {
   MemoryRoot root;
@@ -106,10 +117,12 @@ TEST_CASE("the summary counts what there is") {
 TEST_CASE("a layout has every parent, sorted, each path once") {
   const MemoryRoot root = sample();
   const Report report = sample_report();
-  const RootContents contents{.report = report,
-                              .root = root,
-                              .made = {{.path = at("/var/lib/x"), .mode = 01777, .uid = 7},
-                                       {.path = at("/etc/passwd"), .type = FileType::regular, .mode = 0644, .text = "root"}}};
+  const RootContents contents{
+      .report = report,
+      .root = root,
+      .made = {
+          {.path = at("/var/lib/x"), .mode = 01777, .uid = 7},
+          {.path = at("/etc/passwd"), .type = FileType::regular, .mode = 0644, .text = "root"}}};
   std::vector<Warning> said;
   std::string text;
   for (const LayoutEntry& entry : lay_out(contents, {}, said)) {

@@ -1,19 +1,18 @@
-#include "report/json.hpp"
-
-#include <algorithm>
-
-#include <doctest/doctest.h>
-#include <nlohmann/json.hpp>
-
-#include <pare/resolve.hpp>
-
 #include "base/bytes.hpp"
 #include "base/digest.hpp"
 #include "closure/closure.hpp"
 #include "report/freeze.hpp"
+#include "report/json.hpp"
 #include "report/words.hpp"
 #include "report_text.hpp"
 #include "small_root.hpp"
+
+#include <pare/resolve.hpp>
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
 
 using namespace pare;
 using test::at;
@@ -28,7 +27,8 @@ public:
   Closure closure{[](const RootPath&) { return false; }};
 
   FileId file(const std::string& path, std::uint64_t inode = 0, std::uint32_t links = 1) {
-    return *closure.add(at(path), FileKind::library, {.size = 10, .device = 1, .inode = inode, .links = links});
+    return *closure.add(
+        at(path), FileKind::library, {.size = 10, .device = 1, .inode = inode, .links = links});
   }
 };
 
@@ -38,7 +38,8 @@ using enum Confidence;
 
 TEST_CASE("a file is as sure as the best of its chains, a chain as its weakest edge") {
   Graph graph;
-  const FileId a = graph.file("/a"), b = graph.file("/b"), c = graph.file("/c"), d = graph.file("/d");
+  const FileId a = graph.file("/a"), b = graph.file("/b"), c = graph.file("/c"),
+               d = graph.file("/d");
   graph.closure.add_edge(a, ReasonKind::program, no_file, "a");
   graph.closure.add_edge(b, ReasonKind::dlopen_string, a, "b", possible);
   graph.closure.add_edge(c, ReasonKind::needed, b, "c", certain); // as sure as b
@@ -69,7 +70,8 @@ TEST_CASE("what is less sure than asked for is left out, with its edges and what
                                  "2 files, 20 bytes\n");
   REQUIRE(report.missing.size() == 1);
   CHECK(report.missing[0].confidence == likely);
-  CHECK_FALSE(report.lacks_something()); // only what is certain, or included, must not lack anything
+  CHECK_FALSE(
+      report.lacks_something()); // only what is certain, or included, must not lack anything
 }
 
 TEST_CASE("hard links to one file count once in bytes, and an edge is told once") {
@@ -78,10 +80,11 @@ TEST_CASE("hard links to one file count once in bytes, and an edge is told once"
   for (const FileId file : {c, b, a, a}) {
     graph.closure.add_edge(file, ReasonKind::program, no_file, "x");
   }
-  CHECK(test::text_of(freeze(std::move(graph.closure), "/", certain)) == "/a library certain: program (x)\n"
-                                                                          "/b library certain: program (x)\n"
-                                                                          "/c library certain: program (x)\n"
-                                                                          "3 files, 20 bytes\n");
+  CHECK(test::text_of(freeze(std::move(graph.closure), "/", certain)) ==
+        "/a library certain: program (x)\n"
+        "/b library certain: program (x)\n"
+        "/c library certain: program (x)\n"
+        "3 files, 20 bytes\n");
 }
 
 TEST_CASE("what was data becomes what a loader says that it is, and stays that") {
@@ -118,8 +121,10 @@ TEST_CASE("the JSON has all that the contract names, with odd names in it") {
   test::add_elf(root, odd, program);
   test::add_elf(root, "/usr/lib/liba.so", {.soname = "liba.so", .versions = {"liba.so", "A_1"}});
   root.add_link(at("/lib"), "usr/lib");
-  const std::string text = to_json(resolve(root, {.programs = {odd}, .allow_missing = {"A_*"}, .digests = true}));
-  CHECK(text == to_json(resolve(root, {.programs = {odd}, .allow_missing = {"A_*"}, .digests = true})));
+  const std::string text =
+      to_json(resolve(root, {.programs = {odd}, .allow_missing = {"A_*"}, .digests = true}));
+  CHECK(text ==
+        to_json(resolve(root, {.programs = {odd}, .allow_missing = {"A_*"}, .digests = true})));
   const nlohmann::json json = nlohmann::json::parse(text);
   const std::string shown = "/bin/\\xff\n\"x\\\\x";
   CHECK(json["schema"] == "pare/1");
@@ -133,8 +138,10 @@ TEST_CASE("the JSON has all that the contract names, with odd names in it") {
   CHECK(file["size"] == test::build_elf(program).size());
   CHECK(file["sha256"] == sha256(*root.open(at(odd))->bytes));
   CHECK(file["confidence"] == "certain");
-  CHECK(file["reasons"] == nlohmann::json::parse(R"([{"kind":"program","by":"","confidence":"certain"}])")
-                               .patch(nlohmann::json::array({{{"op", "add"}, {"path", "/0/detail"}, {"value", shown}}})));
+  CHECK(file["reasons"] ==
+        nlohmann::json::parse(R"([{"kind":"program","by":"","confidence":"certain"}])")
+            .patch(
+                nlohmann::json::array({{{"op", "add"}, {"path", "/0/detail"}, {"value", shown}}})));
   CHECK(json["files"][2]["kind"] == "symlink");
   CHECK(json["files"][2]["target"] == "usr/lib");
   CHECK_FALSE(json["files"][2].contains("sha256"));
@@ -154,7 +161,8 @@ TEST_CASE("the JSON has all that the contract names, with odd names in it") {
 }
 
 TEST_CASE("digests are those of SHA-256") {
-  CHECK(sha256(MemoryBytes("abc")) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"); // FIPS 180-4
+  CHECK(sha256(MemoryBytes("abc")) ==
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"); // FIPS 180-4
   CHECK(sha256(MemoryBytes(std::string(1000000, 'a'))) ==
         "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }

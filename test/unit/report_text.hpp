@@ -1,16 +1,16 @@
 #pragma once
 // A report as text, to be compared as a whole.
 
-#include <string>
+#include "report/words.hpp"
 
 #include <pare/report.hpp>
 
-#include "report/words.hpp"
+#include <string>
 
 namespace pare::test {
 
-/// A line a file with its reasons, "/lib/libz.so library certain: needed by /bin/x (libz.so)", then what is missing, the
-/// warnings, and the sums.
+/// A line a file with its reasons, "/lib/libz.so library certain: needed by /bin/x (libz.so)", then
+/// what is missing, the warnings, and the sums.
 inline std::string text_of(const Report& report) {
   std::string out;
   for (const ReportFile& file : report.files) {
@@ -39,7 +39,8 @@ inline std::string text_of(const Report& report) {
   for (const Warning& warning : report.warnings) {
     out += "warning " + warning.path + ": " + warning.message + "\n";
   }
-  return out + std::to_string(report.file_count) + " files, " + std::to_string(report.bytes) + " bytes\n";
+  return out + std::to_string(report.file_count) + " files, " + std::to_string(report.bytes) +
+         " bytes\n";
 }
 
 } // namespace pare::test

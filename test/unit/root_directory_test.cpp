@@ -1,15 +1,15 @@
+#include "base/bytes.hpp"
 #include "root/directory.hpp"
+#include "temp_folder.hpp"
+
+#include <pare/error.hpp>
 
 #include <doctest/doctest.h>
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
-
-#include <pare/error.hpp>
-
-#include "base/bytes.hpp"
-#include "temp_folder.hpp"
 
 using namespace pare;
 namespace fs = std::filesystem;
@@ -17,7 +17,9 @@ namespace fs = std::filesystem;
 TEST_SUITE_BEGIN("root");
 
 namespace {
-RootPath at(const char* text) { return RootPath::trusted(text); }
+RootPath at(const char* text) {
+  return RootPath::trusted(text);
+}
 } // namespace
 
 TEST_CASE("a folder of the host says of its files what lstat(2) says") {
@@ -97,7 +99,8 @@ TEST_CASE("a file that may not be read is an error that names it") {
   }
   const test::TempFolder folder;
   chmod(folder.write("file", "text").c_str(), 0);
-  CHECK_THROWS_WITH_AS(open_directory(folder.path())->open(at("/file")), "/file: Permission denied", InputError);
+  CHECK_THROWS_WITH_AS(
+      open_directory(folder.path())->open(at("/file")), "/file: Permission denied", InputError);
 }
 
 TEST_CASE("extended attributes of files and of symlinks themselves") {
@@ -117,7 +120,8 @@ TEST_CASE("a root that is no folder is refused by its name") {
   const test::TempFolder folder;
   const std::string file = folder.write("file", "").string();
   CHECK_THROWS_WITH_AS(open_directory(file), (file + ": Not a directory").c_str(), InputError);
-  CHECK_THROWS_WITH_AS(open_directory(file + "2"), (file + "2: No such file or directory").c_str(), InputError);
+  CHECK_THROWS_WITH_AS(
+      open_directory(file + "2"), (file + "2: No such file or directory").c_str(), InputError);
 }
 
 TEST_SUITE_END();

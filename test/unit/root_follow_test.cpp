@@ -1,18 +1,18 @@
-// The kernel is the judge: openat2(2) with RESOLVE_IN_ROOT walks as if the folder were "/" (Linux 5.6).
-#include "root/follow.hpp"
-
-#include <cerrno>
-#include <random>
-
-#include <doctest/doctest.h>
-#include <fcntl.h>
-#include <linux/openat2.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
+// The kernel is the judge: openat2(2) with RESOLVE_IN_ROOT walks as if the folder were "/"
+// (Linux 5.6).
 #include "root/directory.hpp"
+#include "root/follow.hpp"
 #include "root/memory.hpp"
 #include "temp_folder.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cerrno>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <random>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 using namespace pare;
 namespace fs = std::filesystem;
@@ -61,7 +61,9 @@ std::string said(WalkEnd end, const std::string& path) {
   return "";
 }
 
-std::string said(const Walk& walk) { return said(walk.end, walk.path.text()); }
+std::string said(const Walk& walk) {
+  return said(walk.end, walk.path.text());
+}
 
 std::string said_by_kernel(const fs::path& root, const std::string& path) {
   const int top = open(root.c_str(), O_PATH | O_DIRECTORY);
@@ -75,7 +77,10 @@ std::string said_by_kernel(const fs::path& root, const std::string& path) {
   const int error = errno;
   close(top);
   if (found < 0) {
-    REQUIRE_MESSAGE((error == ENOENT || error == ENOTDIR || error == ENAMETOOLONG || error == ELOOP), "errno ", error);
+    REQUIRE_MESSAGE(
+        (error == ENOENT || error == ENOTDIR || error == ENAMETOOLONG || error == ELOOP),
+        "errno ",
+        error);
     return error == ELOOP ? "loop" : "absent";
   }
   const std::string real = fs::read_symlink("/proc/self/fd/" + std::to_string(found));
@@ -97,7 +102,8 @@ void judge(const Both& tree, const std::vector<std::string>& paths) {
     CHECK(said(Walker(tree.memory).follow(path)) == expected); // nothing remembered
     const SplitPath parts = split_path(path);
     Walk opened;
-    const bool is_open = in_memory.open_in(in_memory.folder(parts.folder), parts.name, opened).has_value();
+    const bool is_open =
+        in_memory.open_in(in_memory.folder(parts.folder), parts.name, opened).has_value();
     CHECK(said(opened) == expected);
     const std::optional<Stat> stat = tree.memory.lstat(walk.path);
     CHECK(is_open == (walk.end == WalkEnd::found && stat->type == FileType::regular));
@@ -141,11 +147,41 @@ TEST_CASE("links of every form lead where the kernel goes") {
   tree.link("pong", "ping/x");
   tree.link("usr/out", "/../../etc");
   tree.folder("etc");
-  judge(tree, {"/", "//", "/.", "/..", "/../..", "lib", "/lib/", "/lib//libz.so", "/lib64/libz.so.1", "/up/libz.so",
-               "/up/../lib", "/top/top/lib", "/above/usr", "/usr/../lib/../lib/libz.so", "/dangling", "/dangling/x",
-               "/dangling/..", "/to-file", "/to-file/", "/to-file/.", "/to-file/..", "/to-file-slash", "/self", "/self/x",
-               "/ping", "/pong/y", "/usr/out", "/usr/out/..", "/none/..", "/usr/lib/libz.so.1.2/", "/usr/lib/libz.so.1.2/x",
-               "/usr/lib/libz.so.1.2/..", "/etc/", "/etc/./../etc"});
+  judge(tree,
+        {"/",
+         "//",
+         "/.",
+         "/..",
+         "/../..",
+         "lib",
+         "/lib/",
+         "/lib//libz.so",
+         "/lib64/libz.so.1",
+         "/up/libz.so",
+         "/up/../lib",
+         "/top/top/lib",
+         "/above/usr",
+         "/usr/../lib/../lib/libz.so",
+         "/dangling",
+         "/dangling/x",
+         "/dangling/..",
+         "/to-file",
+         "/to-file/",
+         "/to-file/.",
+         "/to-file/..",
+         "/to-file-slash",
+         "/self",
+         "/self/x",
+         "/ping",
+         "/pong/y",
+         "/usr/out",
+         "/usr/out/..",
+         "/none/..",
+         "/usr/lib/libz.so.1.2/",
+         "/usr/lib/libz.so.1.2/x",
+         "/usr/lib/libz.so.1.2/..",
+         "/etc/",
+         "/etc/./../etc"});
 }
 
 TEST_CASE("forty links are followed, one more is a loop") {
@@ -158,8 +194,11 @@ TEST_CASE("forty links are followed, one more is a loop") {
     tree.link("d" + std::to_string(i), "d" + std::to_string(i - 1) + "/.");
   }
   tree.link("real/link", "file");
-  judge(tree, {"/f39", "/f40", "/f45", "/d39", "/d39/file", "/d38/link", "/d39/link", "/d40", "/d40/file"});
-  judge(tree, {"/d45", "/d30", "/d10/link", "/d40", "/d39"}); // the long way first: what it met must not be remembered as lost
+  judge(
+      tree,
+      {"/f39", "/f40", "/f45", "/d39", "/d39/file", "/d38/link", "/d39/link", "/d40", "/d40/file"});
+  judge(tree, {"/d45", "/d30", "/d10/link", "/d40", "/d39"}); // the long way first: what it met
+                                                              // must not be remembered as lost
 }
 
 TEST_CASE("a thousand links to folders, each by the next, end as a loop") {
@@ -167,7 +206,8 @@ TEST_CASE("a thousand links to folders, each by the next, end as a loop") {
   tree.file("real/file");
   tree.link("d0", "real");
   for (int i = 1; i < 1000; ++i) {
-    tree.link("d" + std::to_string(i), "d" + std::to_string(i - 1) + "/../d" + std::to_string(i - 1));
+    tree.link("d" + std::to_string(i),
+              "d" + std::to_string(i - 1) + "/../d" + std::to_string(i - 1));
   }
   judge(tree, {"/d999/file", "/d3/file", "/d2"});
 }
@@ -201,7 +241,8 @@ TEST_CASE("trees made by chance") {
   for (int round = 0; round < 60; ++round) {
     CAPTURE(round);
     Both tree;
-    // Folders first, so that nothing stands in the way of anything: a tree of depth two, then links and files in it.
+    // Folders first, so that nothing stands in the way of anything: a tree of depth two, then links
+    // and files in it.
     for (const char* folder : {"a", "b", "a/b", "a/c", "b/a"}) {
       if (below(3) != 0) {
         tree.folder(folder);

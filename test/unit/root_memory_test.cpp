@@ -1,15 +1,16 @@
+#include "base/bytes.hpp"
 #include "root/memory.hpp"
 
 #include <doctest/doctest.h>
-
-#include "base/bytes.hpp"
 
 using namespace pare;
 
 TEST_SUITE_BEGIN("root");
 
 namespace {
-RootPath at(const char* text) { return RootPath::trusted(text); }
+RootPath at(const char* text) {
+  return RootPath::trusted(text);
+}
 } // namespace
 
 TEST_CASE("an empty memory root has a top folder") {

@@ -1,30 +1,35 @@
 #pragma once
 // Roots of a few tiny ELF files, a line a file.
 
-#include <string>
-
 #include "elf_builder.hpp"
 #include "root/memory.hpp"
 
+#include <string>
+
 namespace pare::test {
 
-inline RootPath at(std::string text) { return RootPath::trusted(std::move(text)); }
+inline RootPath at(std::string text) {
+  return RootPath::trusted(std::move(text));
+}
 
 inline void add_elf(MemoryRoot& root, const std::string& path, const ElfSpec& spec = {}) {
   root.add_file(at(path), build_elf(spec), 0755);
 }
 
 /// A library that has its file's name as soname.
-inline void add_library(MemoryRoot& root, const std::string& path, std::vector<std::string> needed = {}) {
+inline void
+add_library(MemoryRoot& root, const std::string& path, std::vector<std::string> needed = {}) {
   add_elf(root, path, {.needed = std::move(needed), .soname = path.substr(path.rfind('/') + 1)});
 }
 
-inline const std::string glibc_name = "/lib64/ld-linux-x86-64.so.2", musl_name = "/lib/ld-musl-x86_64.so.1";
+inline const std::string glibc_name = "/lib64/ld-linux-x86-64.so.2",
+                         musl_name = "/lib/ld-musl-x86_64.so.1";
 
 /// glibc's loader as far as its constants go: folders /lib and /usr/lib, a cache, glibc-hwcaps.
 inline void add_glibc(MemoryRoot& root, const std::string& more_constants = "") {
   using namespace std::string_literals;
-  add_elf(root, glibc_name,
+  add_elf(root,
+          glibc_name,
           {.soname = "ld-linux-x86-64.so.2",
            .versions = {"ld-linux-x86-64.so.2", "GLIBC_PRIVATE"},
            .constants = "\0/lib/\0/usr/lib/\0/etc/ld.so.cache\0glibc-hwcaps\0"s + more_constants});

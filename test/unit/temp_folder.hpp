@@ -4,16 +4,16 @@
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
-#include <string>
-
 #include <stdlib.h>
+#include <string>
 
 namespace pare::test {
 
 class TempFolder {
 public:
   TempFolder() {
-    std::string pattern = std::filesystem::canonical(std::filesystem::temp_directory_path()) / "pare-unit-XXXXXX";
+    std::string pattern =
+        std::filesystem::canonical(std::filesystem::temp_directory_path()) / "pare-unit-XXXXXX";
     if (mkdtemp(pattern.data()) == nullptr) {
       throw std::runtime_error("no temporary folder");
     }

@@ -1,11 +1,12 @@
 #pragma once
-// The way back from what base/names.cpp writes: if it leads to the name that was given, no two names come out the same.
+// The way back from what base/names.cpp writes: if it leads to the name that was given, no two
+// names come out the same.
+
+#include <nlohmann/json.hpp>
 
 #include <cstdlib>
 #include <string>
 #include <string_view>
-
-#include <nlohmann/json.hpp>
 
 namespace pare::test {
 
@@ -40,10 +41,12 @@ inline std::string unescape_shown(std::string_view text) {
   return name;
 }
 
-/// Of append_json(): parsed by a JSON library, then the escapes of pare's own are undone. Those begin with an `x` behind an
-/// odd number of backslashes; before any `x`, the name's own backslashes are doubled.
+/// Of append_json(): parsed by a JSON library, then the escapes of pare's own are undone. Those
+/// begin with an `x` behind an odd number of backslashes; before any `x`, the name's own
+/// backslashes are doubled.
 inline std::string unescape_json(std::string_view inside) {
-  const std::string text = nlohmann::json::parse('"' + std::string(inside) + '"').get<std::string>();
+  const std::string text =
+      nlohmann::json::parse('"' + std::string(inside) + '"').get<std::string>();
   std::string name;
   for (std::size_t i = 0; i < text.size();) {
     const std::size_t end = std::min(text.find_first_not_of('\\', i), text.size());
