@@ -22,20 +22,32 @@ bool OptionList::mentions(std::string_view names) const {
   });
 }
 
-void OptionList::finish(CLI::Option* option, const char* type, bool is_required) {
-  option->type_name(type)->required(is_required);
+void OptionList::positionals(const char* name, std::vector<std::string>& to, const char* help) {
+  app_.add_option(name, to, help)->required();
+}
+
+void OptionList::value(const std::string& names, std::string& to, const char* type, const char* help, bool is_required) {
+  if (mentions(names) || is_required) {
+    app_.add_option(names, to, help)->type_name(type)->required(is_required);
+  }
+}
+
+void OptionList::value(const std::string& names, std::optional<unsigned>& to, const char* type, const char* help) {
+  if (mentions(names)) {
+    app_.add_option(names, to, help)->type_name(type);
+  }
 }
 
 void OptionList::choice(const std::string& names, std::string& to, const char* type, const char* help,
                         std::vector<std::string> words) {
   if (mentions(names)) {
-    finish(app_.add_option(names, to, help)->check(CLI::IsMember(std::move(words))), type, false);
+    app_.add_option(names, to, help)->check(CLI::IsMember(std::move(words)))->type_name(type);
   }
 }
 
 void OptionList::list(const std::string& names, std::vector<std::string>& to, const char* type, const char* help) {
   if (mentions(names)) {
-    finish(app_.add_option(names, to, help)->allow_extra_args(false), type, false);
+    app_.add_option(names, to, help)->allow_extra_args(false)->type_name(type);
   }
 }
 

@@ -1,13 +1,18 @@
 #pragma once
 // Options of a command. Setting one up costs CLI11 as much time as reading a library, and a run names few of them: those that
-// the command line does not mention are set up only when help is asked for.
+// the command line does not mention are set up only when help is asked for. CLI11 itself is seen by option_list.cpp and
+// main.cpp alone: it is slow to compile.
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include <CLI/App.hpp>
+namespace CLI {
+class App;
+class Option;
+} // namespace CLI
 
 namespace pare {
 
@@ -16,15 +21,12 @@ public:
   /// `arguments`: those after the command's name.
   OptionList(CLI::App& app, std::span<char* const> arguments);
 
-  CLI::App& app() { return app_; }
+  /// The arguments that belong to no option: one at least.
+  void positionals(const char* name, std::vector<std::string>& to, const char* help);
 
   /// `names`: "--root", or "-o,--output". `type`: how help writes the value.
-  template <typename Value>
-  void value(const std::string& names, Value& to, const char* type, const char* help, bool is_required = false) {
-    if (mentions(names) || is_required) {
-      finish(app_.add_option(names, to, help), type, is_required);
-    }
-  }
+  void value(const std::string& names, std::string& to, const char* type, const char* help, bool is_required = false);
+  void value(const std::string& names, std::optional<unsigned>& to, const char* type, const char* help);
 
   /// One of a few words.
   void choice(const std::string& names, std::string& to, const char* type, const char* help, std::vector<std::string> words);
@@ -36,7 +38,6 @@ public:
 
 private:
   bool mentions(std::string_view names) const;
-  static void finish(CLI::Option* option, const char* type, bool is_required);
 
   CLI::App& app_;
   std::span<char* const> arguments_;

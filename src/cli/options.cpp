@@ -57,9 +57,8 @@ ColourChoice ClosureArguments::colour_choice() const {
 }
 
 void add_closure_options(OptionList& options, ClosureArguments& arguments, const char* output_help) {
-  options.app()
-      .add_option("PROGRAM", arguments.programs, "A program, script or shared library: a path in the root, or a name in PATH")
-      ->required();
+  options.positionals("PROGRAM", arguments.programs,
+                      "A program, script or shared library: a path in the root, or a name in PATH");
   options.value("--root", arguments.root, "DIR", "The folder that is looked at as / (default: /)");
   options.list("--include", arguments.includes, "PATH[=DST]",
                "Also this file or folder, with what it needs itself; =DST lays it elsewhere (repeatable)");
