@@ -1,5 +1,7 @@
 #include "base/words.hpp"
 
+#include <algorithm>
+
 #include <pare/error.hpp>
 
 #include <fmt/format.h>
@@ -7,17 +9,22 @@
 
 namespace pare {
 
+namespace {
+
+/// Whether a backslash in front of `next` goes away (POSIX, Shell Command Language, 2.2 Quoting).
+bool is_escape(char quote, char next) {
+  return quote == 0 || (quote == '"' && (next == '"' || next == '\\' || next == '$' || next == '`'));
+}
+
+} // namespace
+
 std::vector<std::string> split_words(std::string_view text) {
   if (text.starts_with('[')) {
     const nlohmann::json array = nlohmann::json::parse(text, nullptr, false);
-    std::vector<std::string> words;
-    for (const nlohmann::json& word : array) {
-      if (!array.is_array() || !word.is_string()) {
-        throw UsageError(fmt::format("{}: not a JSON array of strings", text));
-      }
-      words.push_back(word.get<std::string>());
+    if (!array.is_array() || !std::ranges::all_of(array, [](const nlohmann::json& word) { return word.is_string(); })) {
+      throw UsageError(fmt::format("{}: not a JSON array of strings", text));
     }
-    return words;
+    return array.get<std::vector<std::string>>();
   }
   std::vector<std::string> words;
   std::string word;
@@ -39,7 +46,7 @@ std::vector<std::string> split_words(std::string_view text) {
       quote = 0;
     } else if (quote == 0 && (c == '\'' || c == '"')) {
       quote = c;
-    } else if (c == '\\' && quote != '\'' && i + 1 < text.size()) {
+    } else if (c == '\\' && i + 1 < text.size() && is_escape(quote, text[i + 1])) {
       word += text[++i];
     } else {
       word += c;
