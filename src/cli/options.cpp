@@ -93,11 +93,7 @@ Computed compute(const ClosureArguments& arguments, bool say_missing) {
   options.confidence = parse_confidence(arguments.confidence);
   options.digests = arguments.digests;
   for (const std::string& text : arguments.environment) {
-    const std::size_t equals = text.find('=');
-    if (equals == std::string::npos || equals == 0) {
-      throw UsageError(fmt::format("--env {}: expected NAME=VALUE", text));
-    }
-    const std::string name = text.substr(0, equals), value = text.substr(equals + 1);
+    const auto [name, value] = name_and_value(text, "--env");
     if (name == "LD_LIBRARY_PATH") {
       options.library_path.push_back(value);
     } else if (name == "LD_PRELOAD") {
@@ -117,6 +113,14 @@ Computed compute(const ClosureArguments& arguments, bool say_missing) {
     say_findings(computed.report, say_missing);
   }
   return computed;
+}
+
+std::pair<std::string, std::string> name_and_value(const std::string& text, std::string_view option) {
+  const std::size_t equals = text.find('=');
+  if (equals == 0 || equals == std::string::npos) {
+    throw UsageError(fmt::format("{} {}: expected NAME=VALUE", option, text));
+  }
+  return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
 void write_result(const std::string& destination, std::string_view text) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <pare/resolve.hpp>
@@ -48,6 +49,9 @@ struct Computed {
 
 /// Opens the root and resolves; says warnings (and what is missing, if asked) unless -q.
 Computed compute(const ClosureArguments& arguments, bool say_missing);
+
+/// Splits NAME=VALUE. Throws UsageError, which names the option.
+std::pair<std::string, std::string> name_and_value(const std::string& text, std::string_view option);
 
 /// Writes text to where -o points.
 void write_result(const std::string& destination, std::string_view text);

@@ -39,14 +39,6 @@ struct StageArguments {
   std::vector<std::string> ports;
 };
 
-std::pair<std::string, std::string> name_and_value(const std::string& text, std::string_view option) {
-  const std::size_t equals = text.find('=');
-  if (equals == 0 || equals == std::string::npos) {
-    throw UsageError(fmt::format("{} {}: expected NAME=VALUE", option, text));
-  }
-  return {text.substr(0, equals), text.substr(equals + 1)};
-}
-
 /// "nonroot" is distroless' word for 65532; other names need a passwd in the image, numbers do not.
 std::string user_line(const std::string& user) { return user == "nonroot" ? "65532:65532" : user; }
 
@@ -71,32 +63,41 @@ struct Chosen {
 
 std::uint64_t weight(const Chosen& chosen) { return chosen.base.bytes + chosen.fit.bytes; }
 
-/// The lightest of the known bases over which everything resolves, image and copies together. One without a C library fits
-/// programs that need none: a C library that is copied in is not a base's.
-Chosen choose_base(const Computed& computed, const CopyPlan& plan, Stage& stage) {
-  std::vector<Chosen> fitting;
-  std::vector<std::pair<std::uint64_t, std::string>> refused;
+struct KnownBases {
+  std::vector<Chosen> fitting;                                 ///< The lightest first, image and copies together.
+  std::vector<std::pair<std::uint64_t, std::string>> refused;  ///< The image's bytes, and why it does not fit.
+};
+
+/// Over which of the known bases everything resolves. One without a C library fits programs that need none: a C library that
+/// is copied in is not a base's.
+KnownBases try_known_bases(const Computed& computed, const CopyPlan& plan) {
+  KnownBases known;
   for (Base& base : described_bases(machine_of_programs(computed))) {
     BaseFit fit = fit_to_base(base, *computed.root, computed.report, computed.options, plan);
     if (fit.problems.empty() && !fit.brings_libc) {
-      fitting.push_back({std::move(base), std::move(fit)});
+      known.fitting.push_back({std::move(base), std::move(fit)});
     } else {
-      refused.emplace_back(base.bytes, fmt::format("{}: {}", base.image, fit.problems.empty() ? "has no C library" : fit.problems.front()));
+      known.refused.emplace_back(base.bytes, fmt::format("{}: {}", base.image, fit.problems.empty() ? "has no C library" : fit.problems.front()));
     }
   }
-  if (fitting.empty()) {
+  std::ranges::sort(known.fitting, {}, weight);
+  std::ranges::sort(known.refused);
+  return known;
+}
+
+Chosen choose_base(const Computed& computed, const CopyPlan& plan, Stage& stage) {
+  KnownBases known = try_known_bases(computed, plan);
+  if (known.fitting.empty()) {
     std::string why;
-    for (const auto& [bytes, text] : refused) {
-      why += "\n  " + text;
+    for (const auto& [bytes, text] : known.refused) {
+      why += "; " + text;
     }
-    throw InputError("--base auto: none of the known bases fits; scratch always does:" + why);
+    throw InputError("--base auto: none of the known bases fits, scratch always does" + why);
   }
-  std::ranges::sort(fitting, {}, weight);
-  std::ranges::sort(refused);
-  Chosen chosen = std::move(fitting.front());
+  Chosen chosen = std::move(known.fitting.front());
   stage.notes.push_back(fmt::format("{} is the smallest base that fits: {}, {} with what is copied.", chosen.base.image,
                                     human_size(chosen.base.bytes), human_size(weight(chosen))));
-  for (const auto& [bytes, text] : refused) {
+  for (const auto& [bytes, text] : known.refused) {
     if (bytes < chosen.base.bytes) {
       stage.notes.push_back("  smaller, but " + text);
     }
@@ -106,16 +107,8 @@ Chosen choose_base(const Computed& computed, const CopyPlan& plan, Stage& stage)
 
 /// Which known images would do where the chosen one does not.
 std::string bases_that_would_do(const Computed& computed, const CopyPlan& plan) {
-  std::vector<Chosen> fitting;
-  for (Base& base : described_bases(machine_of_programs(computed))) {
-    BaseFit fit = fit_to_base(base, *computed.root, computed.report, computed.options, plan);
-    if (fit.problems.empty() && !fit.brings_libc) {
-      fitting.push_back({std::move(base), std::move(fit)});
-    }
-  }
-  std::ranges::sort(fitting, {}, weight);
   std::string names;
-  for (const Chosen& chosen : fitting) {
+  for (const Chosen& chosen : try_known_bases(computed, plan).fitting) {
     names += (names.empty() ? "" : ", ") + chosen.base.image;
   }
   return names.empty() ? "none of the known bases would do; scratch does" : "these would do: " + names;

@@ -29,7 +29,6 @@ constexpr std::size_t most_modules = 16384;
 struct Module {
   const Examined* file = nullptr;
   std::string opened_as;                        // l_name, made absolute
-  std::vector<std::string_view> names;          // l_libname: by which names it was asked for
   bool is_main = false;
   bool is_interpreter = false;
   bool has_rpath = false;                       // itself, or one of those that led to it
@@ -54,13 +53,10 @@ public:
   bool saw_levels() const { return saw_levels_; }
 
 private:
-  Module& add(const Examined* file, std::string opened_as, std::string_view name, Module* loader) {
+  Module& add(const Examined* file, std::string opened_as, Module* loader) {
     Module& module = modules_.emplace_back();
     module.file = file;
     module.opened_as = std::move(opened_as);
-    if (!name.empty()) {
-      module.names.push_back(name);
-    }
     module.loader = loader;
     module.has_rpath = (file->elf() != nullptr && file->elf()->rpath) || (loader != nullptr && loader->has_rpath);
     return module;
@@ -476,14 +472,13 @@ Module* Process::ask(Module* by, std::string_view name, bool optional) {
   }
   if (const auto same = by_file_.find(answer.file); same != by_file_.end()) {
     by_name_.emplace(name, same->second);
-    same->second->names.push_back(name);
     return give(same->second);
   }
   if (modules_.size() >= most_modules) {
     loading_.warnings.push_back(fmt::format("more than {} libraries in one program: the rest is left out", most_modules));
     return give(nullptr);
   }
-  Module& module = add(answer.file, opened_as_, name, owner);
+  Module& module = add(answer.file, opened_as_, owner);
   by_file_.emplace(module.file, &module);
   by_name_.emplace(name, &module);
   by_name_.emplace(loader_.kept.emplace_back(opened_as_), &module);
@@ -544,11 +539,11 @@ void Process::load_auditors(Module& main) {
       }
       Process other(loader_, cpu_, options_);
       other.library_path_ = library_path_;
-      Module& shadow = other.add(main.file, main.opened_as, {}, nullptr);
+      Module& shadow = other.add(main.file, main.opened_as, nullptr);
       shadow.is_main = true;
       other.main_ = &shadow;
       if (loader_.interpreter != nullptr) {
-        Module& own = other.add(loader_.interpreter, loader_.interpreter->path.text(), {}, nullptr);
+        Module& own = other.add(loader_.interpreter, loader_.interpreter->path.text(), nullptr);
         own.is_interpreter = true;
         other.by_file_.emplace(own.file, &own);
         if (own.file->elf()->soname) {
@@ -575,7 +570,7 @@ void Process::load_auditors(Module& main) {
       if (answer.outcome != Outcome::found) {
         continue;
       }
-      Module& auditor = other.add(answer.file, other.opened_as_, name, nullptr);
+      Module& auditor = other.add(answer.file, other.opened_as_, nullptr);
       other.by_file_.emplace(auditor.file, &auditor);
       other.by_name_.emplace(name, &auditor);
       if (auditor.file->elf()->soname) {
@@ -628,7 +623,7 @@ void Process::check_versions(const Module& module, const Module& provider, std::
 Loading Process::load(const Examined& program, const std::string& started_as, const std::string& interpreter_name) {
   const bool by_kernel = program.elf()->interpreter.has_value();
   // $ORIGIN: the kernel's program is /proc/self/exe, without symlinks; a library keeps the name it was given.
-  Module& main = add(&program, by_kernel ? program.path.text() : started_as, {}, nullptr);
+  Module& main = add(&program, by_kernel ? program.path.text() : started_as, nullptr);
   main.is_main = true;
   main_ = &main;
   if (by_kernel) {
@@ -640,7 +635,7 @@ Loading Process::load(const Examined& program, const std::string& started_as, co
     by_name_.emplace(*program.elf()->soname, &main);
   }
   if (loader_.interpreter != nullptr && loader_.interpreter->elf() != nullptr && loader_.interpreter != &program) {
-    Module& own = add(loader_.interpreter, interpreter_name, interpreter_name, nullptr);
+    Module& own = add(loader_.interpreter, interpreter_name, nullptr);
     own.is_interpreter = true;
     by_name_.emplace(interpreter_name, &own);
     by_file_.emplace(own.file, &own);

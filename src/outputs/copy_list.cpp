@@ -37,7 +37,6 @@ struct Group {
   std::string destination;                  // with a slash at its end, unless it renames
   std::vector<std::string> sources;
   std::vector<const ReportFile*> files;
-  bool is_folder = false;
 };
 
 std::string command(const Group& group, const CopyStyle& style) {
@@ -107,7 +106,6 @@ std::string copy_lines(const Report& report, const std::vector<CopyItem>& items,
     const std::string destination = item.is_folder ? item.destination.text() + "/" : renames ? item.destination.text() : folder;
     Group& group = groups[destination];
     group.destination = destination;
-    group.is_folder = item.is_folder;
     group.sources.push_back(item.is_folder ? source + "/" : source);
     group.files.push_back(&report.files[item.file]);
   }
