@@ -1,19 +1,19 @@
-#include <algorithm>
-#include <array>
-#include <cstdio>
-#include <new>
-#include <span>
-#include <string_view>
+#include "base/interrupt.hpp"
+#include "base/output_file.hpp"
+#include "cli/commands.hpp"
+#include "cli/terminal.hpp"
 
 #include <pare/error.hpp>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "base/interrupt.hpp"
-#include "base/output_file.hpp"
-#include "cli/commands.hpp"
-#include "cli/terminal.hpp"
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <new>
+#include <span>
+#include <string_view>
 
 namespace {
 
@@ -24,7 +24,8 @@ struct Command {
 };
 
 constexpr std::array commands = {
-    Command{"tree", "The closure of programs as a tree: what they need, and why", pare::set_up_tree},
+    Command{
+        "tree", "The closure of programs as a tree: what they need, and why", pare::set_up_tree},
     Command{"copy", "The closure as COPY lines of a Dockerfile", pare::set_up_copy},
     Command{"stage", "A ready runtime stage of a Dockerfile", pare::set_up_stage},
     Command{"rootfs", "Write the minimal root: a folder or a tar", pare::set_up_rootfs},
@@ -49,7 +50,8 @@ int run(int argc, char** argv) {
     if (command == commands.end()) {
       app.add_subcommand(std::string(each.name), each.summary);
     } else if (&each == &*command) {
-      pare::OptionList options(*app.add_subcommand(std::string(each.name), each.summary), std::span(argv + 2, argv + argc));
+      pare::OptionList options(*app.add_subcommand(std::string(each.name), each.summary),
+                               std::span(argv + 2, argv + argc));
       todo = each.set_up(options);
     }
   }

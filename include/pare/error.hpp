@@ -1,7 +1,7 @@
 #pragma once
-// Failure is an exception, a finding is data (a missing library, a warning): findings go into the closure. Two places
-// catch: the examination of a file (a damaged library becomes a warning) and main(), which turns the class into the exit
-// code of the contract.
+// Failure is an exception, a finding is data (a missing library, a warning): findings go into the
+// closure. Two places catch: the examination of a file (a damaged library becomes a warning) and
+// main(), which turns the class into the exit code of the contract.
 
 #include <stdexcept>
 #include <string>
@@ -19,7 +19,8 @@ public:
   using Error::Error;
 };
 
-/// An input cannot be read, or is not what it claims to be: exit 3. The text names the input as the user wrote it.
+/// An input cannot be read, or is not what it claims to be: exit 3. The text names the input as the
+/// user wrote it.
 class InputError : public Error {
 public:
   using Error::Error;

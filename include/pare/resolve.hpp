@@ -1,12 +1,12 @@
 #pragma once
 // The one question that pare answers: what does a program need at run time?
 
+#include <pare/report.hpp>
+#include <pare/root.hpp>
+
 #include <map>
 #include <string>
 #include <vector>
-
-#include <pare/report.hpp>
-#include <pare/root.hpp>
 
 namespace pare {
 
@@ -19,18 +19,21 @@ struct Include {
 struct Options {
   std::vector<std::string> programs;
   std::vector<Include> includes;
-  std::vector<std::string> excludes;        ///< Globs over real paths; `*` also matches slashes, as in .gitignore `**`.
-  std::vector<std::string> allow_missing;   ///< Globs over names.
-  std::vector<std::string> library_path;    ///< LD_LIBRARY_PATH, as given (each may hold several, `:` between them).
-  std::vector<std::string> preload;         ///< LD_PRELOAD, likewise.
+  std::vector<std::string>
+      excludes; ///< Globs over real paths; `*` also matches slashes, as in .gitignore `**`.
+  std::vector<std::string> allow_missing; ///< Globs over names.
+  std::vector<std::string>
+      library_path; ///< LD_LIBRARY_PATH, as given (each may hold several, `:` between them).
+  std::vector<std::string> preload;               ///< LD_PRELOAD, likewise.
   std::map<std::string, std::string> environment; ///< --env: what the programs are started with.
   Confidence confidence = Confidence::likely;     ///< Files below it are left out.
-  std::string working_folder = "/";         ///< Where relative paths start: a place in the root.
+  std::string working_folder = "/"; ///< Where relative paths start: a place in the root.
   bool digests = false;
   bool packages = false;
 };
 
-/// Throws InputError when a program that the user named is not there or cannot be read, UsageError for a bad option.
+/// Throws InputError when a program that the user named is not there or cannot be read, UsageError
+/// for a bad option.
 Report resolve(const Root& root, const Options& options);
 
 } // namespace pare

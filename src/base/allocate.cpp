@@ -1,10 +1,11 @@
-// operator new and delete of the program (the library has none): a closure is tens of thousands of small strings and nodes
-// that live about as long as the run, and malloc(3) took a third of the time for them. Small blocks come one after another
-// from a reserved range of addresses, go to a free list of their size, and are never given back. All else is malloc's; so is
-// everything where the range cannot be reserved (ulimit -v), or is used up.
+// operator new and delete of the program (the library has none): a closure is tens of thousands of
+// small strings and nodes that live about as long as the run, and malloc(3) took a third of the
+// time for them. Small blocks come one after another from a reserved range of addresses, go to a
+// free list of their size, and are never given back. All else is malloc's; so is everything where
+// the range cannot be reserved (ulimit -v), or is used up.
 //
-// Each thread has lists of its own. A block that is freed without its size is not used again: nothing says how large it was.
-// Sanitizers keep their own allocator, which sees more.
+// Each thread has lists of its own. A block that is freed without its size is not used again:
+// nothing says how large it was. Sanitizers keep their own allocator, which sees more.
 
 #include <array>
 #include <atomic>
@@ -12,11 +13,11 @@
 #include <cstdint>
 #include <cstdlib>
 #include <new>
-
 #include <sys/mman.h>
 
 #if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer) || __has_feature(thread_sanitizer)
+#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer) ||                         \
+    __has_feature(thread_sanitizer)
 #define PARE_SANITIZED
 #endif
 #endif
@@ -57,7 +58,12 @@ void* from_malloc(std::size_t size) {
 bool take_chunk() {
   std::byte* start = range_start.load(std::memory_order_acquire);
   if (start == nullptr) {
-    void* fresh = mmap(nullptr, range_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void* fresh = mmap(nullptr,
+                       range_size,
+                       PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+                       -1,
+                       0);
     if (fresh == MAP_FAILED) {
       return false;
     }
@@ -79,7 +85,8 @@ bool take_chunk() {
 bool is_in_range(const void* block) {
   const std::byte* start = range_start.load(std::memory_order_relaxed);
   return start != nullptr &&
-         reinterpret_cast<std::uintptr_t>(block) - reinterpret_cast<std::uintptr_t>(start) < range_size;
+         reinterpret_cast<std::uintptr_t>(block) - reinterpret_cast<std::uintptr_t>(start) <
+             range_size;
 }
 
 } // namespace
@@ -117,8 +124,14 @@ void operator delete(void* block) noexcept {
   }
 }
 
-void* operator new[](std::size_t size) { return operator new(size); }
-void operator delete[](void* block, std::size_t size) noexcept { operator delete(block, size); }
-void operator delete[](void* block) noexcept { operator delete(block); }
+void* operator new[](std::size_t size) {
+  return operator new(size);
+}
+void operator delete[](void* block, std::size_t size) noexcept {
+  operator delete(block, size);
+}
+void operator delete[](void* block) noexcept {
+  operator delete(block);
+}
 
 #endif

@@ -1,9 +1,9 @@
 #include "base/bytes.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
-
-#include <fmt/format.h>
 
 namespace pare {
 
@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::uint64_t page = 4096;
 
-/// Pages of readers that are gone, for those to come: a closure of 200 files takes some 700, three or four at a time.
+/// Pages of readers that are gone, for those to come: a closure of 200 files takes some 700, three
+/// or four at a time.
 thread_local std::vector<std::unique_ptr<char[]>> spare_pages;
 constexpr std::size_t most_spare_pages = 16;
 
@@ -45,7 +46,8 @@ std::size_t MemoryBytes::read_at(std::uint64_t offset, std::span<std::byte> to) 
 
 const PageReader::Window& PageReader::window(std::uint64_t offset, std::uint64_t length) {
   const auto holds = [&](const Window& known) {
-    return offset >= known.offset && offset - known.offset <= known.size && length <= known.size - (offset - known.offset);
+    return offset >= known.offset && offset - known.offset <= known.size &&
+           length <= known.size - (offset - known.offset);
   };
   if (last_ < windows_.size() && holds(windows_[last_])) {
     return windows_[last_];
@@ -65,7 +67,8 @@ const PageReader::Window& PageReader::window(std::uint64_t offset, std::uint64_t
   return windows_.emplace_back(std::move(fresh));
 }
 
-std::string_view PageReader::view(std::uint64_t offset, std::uint64_t length, std::string_view what) {
+std::string_view
+PageReader::view(std::uint64_t offset, std::uint64_t length, std::string_view what) {
   if (!contains(offset, length)) {
     throw InputError(fmt::format("{} at offset {} lies outside of the file", what, offset));
   }
@@ -76,13 +79,16 @@ std::string_view PageReader::view(std::uint64_t offset, std::uint64_t length, st
   return {found.bytes.get() + (offset - found.offset), length};
 }
 
-std::string_view PageReader::c_string(std::uint64_t offset, std::uint64_t end, std::string_view what,
+std::string_view PageReader::c_string(std::uint64_t offset,
+                                      std::uint64_t end,
+                                      std::string_view what,
                                       std::uint64_t limit) {
   end = std::min(end, size_);
   std::uint64_t length = 0;
   while (offset < end && length < limit) {
     // As far as this page goes; then on, a page at a time.
-    const std::uint64_t stop = std::min({(offset + length) / page * page + page, end, offset + limit});
+    const std::uint64_t stop =
+        std::min({(offset + length) / page * page + page, end, offset + limit});
     if (stop <= offset + length) {
       break;
     }

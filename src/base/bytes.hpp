@@ -1,6 +1,10 @@
 #pragma once
-// Reading numbers and strings at places that the file itself names. Every read is checked against the end of the file, with
-// arithmetic that cannot wrap; only the pages that are asked for are read, however large the file is.
+// Reading numbers and strings at places that the file itself names. Every read is checked against
+// the end of the file, with arithmetic that cannot wrap; only the pages that are asked for are
+// read, however large the file is.
+
+#include <pare/error.hpp>
+#include <pare/root.hpp>
 
 #include <bit>
 #include <cstdint>
@@ -11,9 +15,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <pare/error.hpp>
-#include <pare/root.hpp>
 
 namespace pare {
 
@@ -28,7 +29,8 @@ private:
   std::string bytes_;
 };
 
-/// Reads a file by pages and keeps them. Views stay valid as long as the reader. Not for two threads at a time.
+/// Reads a file by pages and keeps them. Views stay valid as long as the reader. Not for two
+/// threads at a time.
 class PageReader {
 public:
   /// `source` must outlive the reader.
@@ -47,9 +49,11 @@ public:
   /// Exactly `length` bytes. Throws InputError "`what` at offset N lies outside of the file".
   std::string_view view(std::uint64_t offset, std::uint64_t length, std::string_view what);
 
-  /// The bytes up to the next NUL, which must come before `end` (an offset in the file) and within `limit` bytes.
-  /// Throws InputError.
-  std::string_view c_string(std::uint64_t offset, std::uint64_t end, std::string_view what,
+  /// The bytes up to the next NUL, which must come before `end` (an offset in the file) and within
+  /// `limit` bytes. Throws InputError.
+  std::string_view c_string(std::uint64_t offset,
+                            std::uint64_t end,
+                            std::string_view what,
                             std::uint64_t limit = 65536);
 
 private:
@@ -95,7 +99,8 @@ inline std::uint64_t load_unsigned(std::string_view bytes, unsigned width, bool 
 class Bytes {
 public:
   Bytes() = default;
-  explicit Bytes(std::size_t size) : bytes_(std::make_unique_for_overwrite<char[]>(size)), size_(size) {}
+  explicit Bytes(std::size_t size)
+      : bytes_(std::make_unique_for_overwrite<char[]>(size)), size_(size) {}
   std::string_view view() const { return {bytes_.get(), size_}; }
   std::span<std::byte> writable() { return std::as_writable_bytes(std::span(bytes_.get(), size_)); }
   void shrink(std::size_t size) { size_ = size; }

@@ -1,22 +1,22 @@
-// The SHA256_* functions are deprecated in OpenSSL 3 in favour of EVP, which loads providers at run time and brings 5 MB of
-// them into a static program. They use the same assembly.
+// The SHA256_* functions are deprecated in OpenSSL 3 in favour of EVP, which loads providers at run
+// time and brings 5 MB of them into a static program. They use the same assembly.
 
 #define OPENSSL_SUPPRESS_DEPRECATED
 
 #include "base/digest.hpp"
-
-#include <array>
-#include <vector>
 
 #include <pare/error.hpp>
 
 #include <fmt/format.h>
 #include <openssl/sha.h>
 
+#include <array>
+#include <vector>
+
 #if defined(__x86_64__)
-// A static libcrypto asks the processor for its features in a constructor, by CPUID, which costs 50 us in a virtual machine,
-// in every run. This takes the place of that function (crypto/cpuid.c); sha256() asks instead. In a dynamic program the
-// library keeps its own.
+// A static libcrypto asks the processor for its features in a constructor, by CPUID, which costs 50
+// us in a virtual machine, in every run. This takes the place of that function (crypto/cpuid.c);
+// sha256() asks instead. In a dynamic program the library keeps its own.
 extern "C" {
 unsigned int OPENSSL_ia32cap_P[4];
 std::uint64_t OPENSSL_ia32_cpuid(unsigned int* features) __attribute__((weak));
@@ -32,7 +32,8 @@ void know_the_processor() {
 #if defined(__x86_64__)
   if (OPENSSL_ia32cap_P[0] == 0 && OPENSSL_ia32_cpuid != nullptr) {
     const std::uint64_t first = OPENSSL_ia32_cpuid(OPENSSL_ia32cap_P);
-    OPENSSL_ia32cap_P[0] = static_cast<unsigned int>(first) | 1u << 10; // as OPENSSL_cpuid_setup() leaves them
+    OPENSSL_ia32cap_P[0] =
+        static_cast<unsigned int>(first) | 1u << 10; // as OPENSSL_cpuid_setup() leaves them
     OPENSSL_ia32cap_P[1] = static_cast<unsigned int>(first >> 32);
   }
 #endif

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <string>
-
 #include <pare/root.hpp>
+
+#include <string>
 
 namespace pare {
 

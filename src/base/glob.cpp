@@ -24,7 +24,8 @@ bool takes(std::string_view pattern, char c, std::size_t& length) {
     bool inside = false;
     for (bool first = true; at < pattern.size() && (first || pattern[at] != ']'); first = false) {
       const char low = pattern[at];
-      const bool range = at + 2 < pattern.size() && pattern[at + 1] == '-' && pattern[at + 2] != ']';
+      const bool range =
+          at + 2 < pattern.size() && pattern[at + 1] == '-' && pattern[at + 2] != ']';
       const char high = range ? pattern[at + 2] : low;
       inside = inside || (static_cast<unsigned char>(low) <= static_cast<unsigned char>(c) &&
                           static_cast<unsigned char>(c) <= static_cast<unsigned char>(high));
@@ -44,7 +45,8 @@ bool takes(std::string_view pattern, char c, std::size_t& length) {
 } // namespace
 
 bool matches_glob(std::string_view pattern, std::string_view text) {
-  std::optional<std::size_t> star; // where to go on after the last `*`, one character further each time
+  std::optional<std::size_t>
+      star; // where to go on after the last `*`, one character further each time
   std::size_t star_text = 0, p = 0, t = 0;
   while (t < text.size() || p < pattern.size()) {
     if (p < pattern.size() && pattern[p] == '*') {

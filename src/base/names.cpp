@@ -1,15 +1,16 @@
 #include "base/names.hpp"
 
-#include <array>
-
 #include <algorithm>
+#include <array>
 
 namespace pare {
 namespace {
 
 constexpr char digits[] = "0123456789abcdef";
 
-bool is_plain(char c) { return c >= 0x20 && c != 0x7f; }
+bool is_plain(char c) {
+  return c >= 0x20 && c != 0x7f;
+}
 
 constexpr std::array<bool, 256> is_plain_json = [] {
   std::array<bool, 256> table{};
@@ -24,19 +25,25 @@ void append_hex(std::string& out, char byte) {
   out += digits[static_cast<unsigned char>(byte) & 15];
 }
 
-/// U+0080 to U+009F are control characters too, and the bidirectional overrides can make a name look like another.
+/// U+0080 to U+009F are control characters too, and the bidirectional overrides can make a name
+/// look like another.
 bool is_treacherous(std::string_view character) {
-  return (character.size() == 2 && character[0] == '\xc2' && static_cast<unsigned char>(character[1]) < 0xa0) ||
-         (character.size() == 3 && (character.starts_with("\xe2\x80") || character.starts_with("\xe2\x81")) &&
-          (character == "\xe2\x80\xa8" || character == "\xe2\x80\xa9" || character == "\xe2\x80\x8e" ||
-           character == "\xe2\x80\x8f" || (character >= "\xe2\x80\xaa" && character <= "\xe2\x80\xae") ||
+  return (character.size() == 2 && character[0] == '\xc2' &&
+          static_cast<unsigned char>(character[1]) < 0xa0) ||
+         (character.size() == 3 &&
+          (character.starts_with("\xe2\x80") || character.starts_with("\xe2\x81")) &&
+          (character == "\xe2\x80\xa8" || character == "\xe2\x80\xa9" ||
+           character == "\xe2\x80\x8e" || character == "\xe2\x80\x8f" ||
+           (character >= "\xe2\x80\xaa" && character <= "\xe2\x80\xae") ||
            (character >= "\xe2\x81\xa6" && character <= "\xe2\x81\xa9")));
 }
 
 } // namespace
 
 std::size_t utf8_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
+  const auto byte = [&](std::size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
+  };
   const auto follows = [&](std::size_t i) { return (byte(i) & 0xc0) == 0x80; };
   const unsigned first = byte(0);
   if (text.empty() || (first >= 0x80 && first < 0xc2) || first > 0xf4) {
@@ -49,10 +56,12 @@ std::size_t utf8_length(std::string_view text) {
     return follows(1) ? 2 : 0;
   }
   if (first < 0xf0) {
-    const bool overlong = first == 0xe0 && byte(1) < 0xa0, surrogate = first == 0xed && byte(1) > 0x9f;
+    const bool overlong = first == 0xe0 && byte(1) < 0xa0,
+               surrogate = first == 0xed && byte(1) > 0x9f;
     return follows(1) && follows(2) && !overlong && !surrogate ? 3 : 0;
   }
-  const bool overlong = first == 0xf0 && byte(1) < 0x90, too_large = first == 0xf4 && byte(1) > 0x8f;
+  const bool overlong = first == 0xf0 && byte(1) < 0x90,
+             too_large = first == 0xf4 && byte(1) > 0x8f;
   return follows(1) && follows(2) && follows(3) && !overlong && !too_large ? 4 : 0;
 }
 
@@ -100,7 +109,8 @@ void append_json(std::string& out, std::string_view text) {
       out += "\\\"";
     } else if (c == '\\') {
       const std::size_t end = std::min(text.find_first_not_of('\\', i), text.size());
-      const bool is_doubled = end < text.size() && (text[end] == 'x' || utf8_length(text.substr(end)) == 0);
+      const bool is_doubled =
+          end < text.size() && (text[end] == 'x' || utf8_length(text.substr(end)) == 0);
       for (; i < end; ++i) {
         out += is_doubled ? "\\\\\\\\" : "\\\\";
       }
@@ -114,9 +124,12 @@ void append_json(std::string& out, std::string_view text) {
       out += "\\u00";
       append_hex(out, c);
     } else if (length > 1) { // decoded: it is harmless as an escape
-      const auto byte = [&](std::size_t k) { return static_cast<unsigned char>(text[i + k]) & 0x3fu; };
-      const unsigned point = length == 2 ? (static_cast<unsigned char>(c) & 0x1fu) << 6 | byte(1)
-                                         : (static_cast<unsigned char>(c) & 0x0fu) << 12 | byte(1) << 6 | byte(2);
+      const auto byte = [&](std::size_t k) {
+        return static_cast<unsigned char>(text[i + k]) & 0x3fu;
+      };
+      const unsigned point =
+          length == 2 ? (static_cast<unsigned char>(c) & 0x1fu) << 6 | byte(1)
+                      : (static_cast<unsigned char>(c) & 0x0fu) << 12 | byte(1) << 6 | byte(2);
       out += "\\u";
       append_hex(out, static_cast<char>(point >> 8));
       append_hex(out, static_cast<char>(point & 0xff));

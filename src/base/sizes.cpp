@@ -1,8 +1,8 @@
 #include "base/sizes.hpp"
 
-#include <array>
-
 #include <fmt/format.h>
+
+#include <array>
 
 namespace pare {
 

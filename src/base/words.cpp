@@ -1,11 +1,11 @@
 #include "base/words.hpp"
 
-#include <algorithm>
-
 #include <pare/error.hpp>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
 
 namespace pare {
 
@@ -13,7 +13,8 @@ namespace {
 
 /// Whether a backslash in front of `next` goes away (POSIX, Shell Command Language, 2.2 Quoting).
 bool is_escape(char quote, char next) {
-  return quote == 0 || (quote == '"' && (next == '"' || next == '\\' || next == '$' || next == '`'));
+  return quote == 0 ||
+         (quote == '"' && (next == '"' || next == '\\' || next == '$' || next == '`'));
 }
 
 } // namespace
@@ -21,7 +22,8 @@ bool is_escape(char quote, char next) {
 std::vector<std::string> split_words(std::string_view text) {
   if (text.starts_with('[')) {
     const nlohmann::json array = nlohmann::json::parse(text, nullptr, false);
-    if (!array.is_array() || !std::ranges::all_of(array, [](const nlohmann::json& word) { return word.is_string(); })) {
+    if (!array.is_array() ||
+        !std::ranges::all_of(array, [](const nlohmann::json& word) { return word.is_string(); })) {
       throw UsageError(fmt::format("{}: not a JSON array of strings", text));
     }
     return array.get<std::vector<std::string>>();

@@ -1,10 +1,10 @@
 #pragma once
 // One file a command: its options, and what it does.
 
-#include <functional>
-
 #include "cli/exit_code.hpp"
 #include "cli/option_list.hpp"
+
+#include <functional>
 
 namespace pare {
 

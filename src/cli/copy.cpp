@@ -1,11 +1,11 @@
-#include <memory>
-
-#include <fmt/format.h>
-
 #include "cli/commands.hpp"
 #include "cli/options.hpp"
 #include "outputs/copy_list.hpp"
 #include "outputs/paths.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
 
 namespace pare {
 namespace {
@@ -20,13 +20,15 @@ ExitCode run_copy(const CopyArguments& arguments) {
   const Computed computed = compute(arguments.closure, true);
   const Report& report = computed.report;
   if (arguments.format != "dockerfile") {
-    write_result(arguments.closure.output, path_list(report, arguments.format == "paths0" ? '\0' : '\n'));
+    write_result(arguments.closure.output,
+                 path_list(report, arguments.format == "paths0" ? '\0' : '\n'));
     return report.lacks_something() ? ExitCode::no : ExitCode::yes;
   }
   const CopyPlan plan = plan_copies(report, *computed.root);
   write_result(arguments.closure.output, copy_lines(report, plan.items, {.from = arguments.from}));
   if (!arguments.closure.quiet && !plan.cannot.empty()) {
-    say(fmt::format("COPY cannot carry {}; `pare stage --style root` can", fmt::join(plan.cannot, ", ")));
+    say(fmt::format("COPY cannot carry {}; `pare stage --style root` can",
+                    fmt::join(plan.cannot, ", ")));
   }
   return report.lacks_something() ? ExitCode::no : ExitCode::yes;
 }
@@ -36,9 +38,17 @@ ExitCode run_copy(const CopyArguments& arguments) {
 Run set_up_copy(OptionList& options) {
   const auto arguments = std::make_shared<CopyArguments>();
   add_closure_options(options, arguments->closure, "Write to this file instead of standard output");
-  options.value("--from", arguments->from, "NAME", "The stage that is copied from (default: build); . if the build context is the root");
-  options.choice("--format", arguments->format, "FORMAT",
-                 "dockerfile (COPY lines, default), paths (files, links, folders), paths0 (with NUL)", {"dockerfile", "paths", "paths0"});
+  options.value(
+      "--from",
+      arguments->from,
+      "NAME",
+      "The stage that is copied from (default: build); . if the build context is the root");
+  options.choice(
+      "--format",
+      arguments->format,
+      "FORMAT",
+      "dockerfile (COPY lines, default), paths (files, links, folders), paths0 (with NUL)",
+      {"dockerfile", "paths", "paths0"});
   return [arguments] { return run_copy(*arguments); };
 }
 

@@ -1,10 +1,10 @@
 #include "cli/made_entries.hpp"
 
-#include <charconv>
-
 #include <pare/error.hpp>
 
 #include <fmt/format.h>
+
+#include <charconv>
 
 namespace pare {
 namespace {
@@ -29,7 +29,8 @@ MadeEntry made_folder(const std::string& option) {
     rest.remove_prefix(colon + 1);
   }
   if (!parts[0].starts_with('/') || parts.size() == 3 || parts.size() > 4) {
-    throw UsageError(fmt::format("--mkdir {}: expected PATH[:MODE[:UID:GID]], PATH being absolute", option));
+    throw UsageError(
+        fmt::format("--mkdir {}: expected PATH[:MODE[:UID:GID]], PATH being absolute", option));
   }
   MadeEntry entry;
   entry.path = RootPath::lexical(parts[0]);
@@ -49,7 +50,10 @@ MadeEntry made_folder(const std::string& option) {
 } // namespace
 
 void add_made_options(OptionList& options, MadeArguments& arguments) {
-  options.list("--mkdir", arguments.folders, "PATH[:MODE[:UID:GID]]", "An empty folder that the program writes to (repeatable)");
+  options.list("--mkdir",
+               arguments.folders,
+               "PATH[:MODE[:UID:GID]]",
+               "An empty folder that the program writes to (repeatable)");
 }
 
 std::vector<MadeEntry> made_entries(const MadeArguments& arguments, const Root&) {

@@ -1,11 +1,11 @@
 #pragma once
 // --mkdir: what the program needs and no root has.
 
-#include <string>
-#include <vector>
-
 #include "cli/option_list.hpp"
 #include "outputs/layout.hpp"
+
+#include <string>
+#include <vector>
 
 namespace pare {
 

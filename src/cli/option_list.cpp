@@ -1,13 +1,16 @@
 #include "cli/option_list.hpp"
 
-#include <algorithm>
-
 #include <CLI/CLI.hpp>
+
+#include <algorithm>
 
 namespace pare {
 
-OptionList::OptionList(CLI::App& app, std::span<char* const> arguments) : app_(app), arguments_(arguments) {
-  wants_all_ = std::ranges::any_of(arguments, [](std::string_view argument) { return argument == "--help" || argument == "-h"; });
+OptionList::OptionList(CLI::App& app, std::span<char* const> arguments)
+    : app_(app), arguments_(arguments) {
+  wants_all_ = std::ranges::any_of(arguments, [](std::string_view argument) {
+    return argument == "--help" || argument == "-h";
+  });
 }
 
 bool OptionList::mentions(std::string_view names) const {
@@ -18,7 +21,8 @@ bool OptionList::mentions(std::string_view names) const {
   const bool has_short = !names.starts_with("--");
   return std::ranges::any_of(arguments_, [&](std::string_view argument) {
     // A short one may stand in a cluster ("-qv").
-    return argument.starts_with(full) || (has_short && argument.starts_with('-') && !argument.starts_with("--"));
+    return argument.starts_with(full) ||
+           (has_short && argument.starts_with('-') && !argument.starts_with("--"));
   });
 }
 
@@ -26,26 +30,39 @@ void OptionList::positionals(const char* name, std::vector<std::string>& to, con
   app_.add_option(name, to, help)->required();
 }
 
-void OptionList::value(const std::string& names, std::string& to, const char* type, const char* help, bool is_required) {
+void OptionList::value(const std::string& names,
+                       std::string& to,
+                       const char* type,
+                       const char* help,
+                       bool is_required) {
   if (mentions(names) || is_required) {
     app_.add_option(names, to, help)->type_name(type)->required(is_required);
   }
 }
 
-void OptionList::value(const std::string& names, std::optional<unsigned>& to, const char* type, const char* help) {
+void OptionList::value(const std::string& names,
+                       std::optional<unsigned>& to,
+                       const char* type,
+                       const char* help) {
   if (mentions(names)) {
     app_.add_option(names, to, help)->type_name(type);
   }
 }
 
-void OptionList::choice(const std::string& names, std::string& to, const char* type, const char* help,
+void OptionList::choice(const std::string& names,
+                        std::string& to,
+                        const char* type,
+                        const char* help,
                         std::vector<std::string> words) {
   if (mentions(names)) {
     app_.add_option(names, to, help)->check(CLI::IsMember(std::move(words)))->type_name(type);
   }
 }
 
-void OptionList::list(const std::string& names, std::vector<std::string>& to, const char* type, const char* help) {
+void OptionList::list(const std::string& names,
+                      std::vector<std::string>& to,
+                      const char* type,
+                      const char* help) {
   if (mentions(names)) {
     app_.add_option(names, to, help)->allow_extra_args(false)->type_name(type);
   }

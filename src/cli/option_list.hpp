@@ -1,7 +1,7 @@
 #pragma once
-// Options of a command. Setting one up costs CLI11 as much time as reading a library, and a run names few of them: those that
-// the command line does not mention are set up only when help is asked for. CLI11 itself is seen by option_list.cpp and
-// main.cpp alone: it is slow to compile.
+// Options of a command. Setting one up costs CLI11 as much time as reading a library, and a run
+// names few of them: those that the command line does not mention are set up only when help is
+// asked for. CLI11 itself is seen by option_list.cpp and main.cpp alone: it is slow to compile.
 
 #include <optional>
 #include <span>
@@ -25,14 +25,24 @@ public:
   void positionals(const char* name, std::vector<std::string>& to, const char* help);
 
   /// `names`: "--root", or "-o,--output". `type`: how help writes the value.
-  void value(const std::string& names, std::string& to, const char* type, const char* help, bool is_required = false);
-  void value(const std::string& names, std::optional<unsigned>& to, const char* type, const char* help);
+  void value(const std::string& names,
+             std::string& to,
+             const char* type,
+             const char* help,
+             bool is_required = false);
+  void
+  value(const std::string& names, std::optional<unsigned>& to, const char* type, const char* help);
 
   /// One of a few words.
-  void choice(const std::string& names, std::string& to, const char* type, const char* help, std::vector<std::string> words);
+  void choice(const std::string& names,
+              std::string& to,
+              const char* type,
+              const char* help,
+              std::vector<std::string> words);
 
   /// May be given several times, one value each.
-  void list(const std::string& names, std::vector<std::string>& to, const char* type, const char* help);
+  void
+  list(const std::string& names, std::vector<std::string>& to, const char* type, const char* help);
 
   void flag(const std::string& names, bool& to, const char* help);
 

@@ -1,17 +1,17 @@
 #include "cli/options.hpp"
 
-#include <charconv>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
+#include "base/output_file.hpp"
+#include "root/directory.hpp"
 
 #include <pare/error.hpp>
 
 #include <fmt/format.h>
 
-#include "base/output_file.hpp"
-#include "root/directory.hpp"
+#include <charconv>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
 
 namespace pare {
 namespace {
@@ -22,7 +22,8 @@ Include parse_include(const std::string& text) {
     return {text, {}};
   }
   if (equals == 0 || equals + 1 == text.size() || text[equals + 1] != '/') {
-    throw UsageError(fmt::format("--include {}: expected PATH or PATH=DST, DST being absolute", text));
+    throw UsageError(
+        fmt::format("--include {}: expected PATH or PATH=DST, DST being absolute", text));
   }
   return {text.substr(0, equals), text.substr(equals + 1)};
 }
@@ -47,33 +48,65 @@ std::vector<Include> all_includes(const ClosureArguments& arguments) {
 }
 
 Confidence parse_confidence(const std::string& text) {
-  return text == "certain" ? Confidence::certain : text == "likely" ? Confidence::likely : Confidence::possible;
+  return text == "certain"  ? Confidence::certain
+         : text == "likely" ? Confidence::likely
+                            : Confidence::possible;
 }
 
 } // namespace
 
 ColourChoice ClosureArguments::colour_choice() const {
-  return colour == "always" ? ColourChoice::always : colour == "never" ? ColourChoice::never : ColourChoice::automatic;
+  return colour == "always"  ? ColourChoice::always
+         : colour == "never" ? ColourChoice::never
+                             : ColourChoice::automatic;
 }
 
-void add_closure_options(OptionList& options, ClosureArguments& arguments, const char* output_help) {
-  options.positionals("PROGRAM", arguments.programs,
+void add_closure_options(OptionList& options,
+                         ClosureArguments& arguments,
+                         const char* output_help) {
+  options.positionals("PROGRAM",
+                      arguments.programs,
                       "A program, script or shared library: a path in the root, or a name in PATH");
   options.value("--root", arguments.root, "DIR", "The folder that is looked at as / (default: /)");
-  options.list("--include", arguments.includes, "PATH[=DST]",
-               "Also this file or folder, with what it needs itself; =DST lays it elsewhere (repeatable)");
-  options.list("--include-from", arguments.include_files, "FILE", "A file of such paths, one a line (repeatable)");
-  options.list("--exclude", arguments.excludes, "GLOB", "Never these, nor what only these need (repeatable)");
-  options.list("--allow-missing", arguments.allow_missing, "GLOB", "A missing library that is no fault (repeatable)");
+  options.list(
+      "--include",
+      arguments.includes,
+      "PATH[=DST]",
+      "Also this file or folder, with what it needs itself; =DST lays it elsewhere (repeatable)");
+  options.list("--include-from",
+               arguments.include_files,
+               "FILE",
+               "A file of such paths, one a line (repeatable)");
+  options.list("--exclude",
+               arguments.excludes,
+               "GLOB",
+               "Never these, nor what only these need (repeatable)");
+  options.list("--allow-missing",
+               arguments.allow_missing,
+               "GLOB",
+               "A missing library that is no fault (repeatable)");
   options.list("--library-path", arguments.library_path, "DIRS", "LD_LIBRARY_PATH at run time");
   options.list("--preload", arguments.preload, "LIB", "LD_PRELOAD at run time");
-  options.list("--env", arguments.environment, "NAME=VALUE", "Another variable of the environment at run time (repeatable)");
-  options.choice("--hints", arguments.hints, "LIST", "Which finders beside the loader's own are on", {"none", "all"});
-  options.choice("--confidence", arguments.confidence, "LEVEL", "Take files that are at least this sure (default: likely)",
+  options.list("--env",
+               arguments.environment,
+               "NAME=VALUE",
+               "Another variable of the environment at run time (repeatable)");
+  options.choice("--hints",
+                 arguments.hints,
+                 "LIST",
+                 "Which finders beside the loader's own are on",
+                 {"none", "all"});
+  options.choice("--confidence",
+                 arguments.confidence,
+                 "LEVEL",
+                 "Take files that are at least this sure (default: likely)",
                  {"certain", "likely", "possible"});
   options.flag("--digests", arguments.digests, "The report has the files' SHA-256");
-  options.flag("--no-cache", arguments.no_cache, "Neither read nor keep facts of files between runs (none are kept yet)");
-  options.choice("--color", arguments.colour, "WHEN", "Colours (default: auto)", {"auto", "always", "never"});
+  options.flag("--no-cache",
+               arguments.no_cache,
+               "Neither read nor keep facts of files between runs (none are kept yet)");
+  options.choice(
+      "--color", arguments.colour, "WHEN", "Colours (default: auto)", {"auto", "always", "never"});
   if (output_help != nullptr) {
     options.value("-o,--output", arguments.output, "FILE", output_help);
   }
@@ -115,7 +148,8 @@ Computed compute(const ClosureArguments& arguments, bool say_missing) {
   return computed;
 }
 
-std::pair<std::string, std::string> name_and_value(const std::string& text, std::string_view option) {
+std::pair<std::string, std::string> name_and_value(const std::string& text,
+                                                   std::string_view option) {
   const std::size_t equals = text.find('=');
   if (equals == 0 || equals == std::string::npos) {
     throw UsageError(fmt::format("{} {}: expected NAME=VALUE", option, text));
@@ -136,7 +170,8 @@ std::optional<std::int64_t> source_date_epoch() {
   }
   std::int64_t seconds = 0;
   const char* end = text + std::strlen(text);
-  if (const auto parsed = std::from_chars(text, end, seconds); parsed.ec != std::errc() || parsed.ptr != end) {
+  if (const auto parsed = std::from_chars(text, end, seconds);
+      parsed.ec != std::errc() || parsed.ptr != end) {
     throw UsageError(fmt::format("SOURCE_DATE_EPOCH={}: not a number of seconds", text));
   }
   return seconds;

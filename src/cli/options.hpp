@@ -1,16 +1,16 @@
 #pragma once
 // The options that commands share, once.
 
+#include "cli/option_list.hpp"
+#include "cli/terminal.hpp"
+
+#include <pare/resolve.hpp>
+
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <pare/resolve.hpp>
-
-#include "cli/option_list.hpp"
-#include "cli/terminal.hpp"
 
 namespace pare {
 
@@ -51,7 +51,8 @@ struct Computed {
 Computed compute(const ClosureArguments& arguments, bool say_missing);
 
 /// Splits NAME=VALUE. Throws UsageError, which names the option.
-std::pair<std::string, std::string> name_and_value(const std::string& text, std::string_view option);
+std::pair<std::string, std::string> name_and_value(const std::string& text,
+                                                   std::string_view option);
 
 /// Writes text to where -o points.
 void write_result(const std::string& destination, std::string_view text);

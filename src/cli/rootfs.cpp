@@ -1,13 +1,13 @@
-#include <memory>
-
-#include <fmt/format.h>
-
 #include "cli/commands.hpp"
 #include "cli/made_entries.hpp"
 #include "cli/options.hpp"
 #include "outputs/minimal_root.hpp"
 #include "outputs/tar.hpp"
 #include "outputs/tree.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
 
 namespace pare {
 namespace {
@@ -24,7 +24,8 @@ bool is_tar_name(const std::string& name) {
 ExitCode run_rootfs(const RootfsArguments& arguments) {
   const Computed computed = compute(arguments.closure, true);
   const std::string& destination = arguments.closure.output;
-  const RootContents contents{computed.report, *computed.root, made_entries(arguments.made, *computed.root)};
+  const RootContents contents{
+      computed.report, *computed.root, made_entries(arguments.made, *computed.root)};
   const WriteOptions options{.source_date_epoch = source_date_epoch()};
   std::vector<Warning> said;
   if (is_tar_name(destination)) {
@@ -34,7 +35,8 @@ ExitCode run_rootfs(const RootfsArguments& arguments) {
   }
   if (!arguments.closure.quiet) {
     for (const Warning& warning : said) {
-      say(fmt::format("warning: {}{}{}", warning.path, warning.path.empty() ? "" : ": ", warning.message));
+      say(fmt::format(
+          "warning: {}{}{}", warning.path, warning.path.empty() ? "" : ": ", warning.message));
     }
     if (destination != "-") {
       say(fmt::format("{}: {}", destination, summary_line(computed.report)));
@@ -48,8 +50,12 @@ ExitCode run_rootfs(const RootfsArguments& arguments) {
 Run set_up_rootfs(OptionList& options) {
   const auto arguments = std::make_shared<RootfsArguments>();
   add_closure_options(options, arguments->closure, nullptr);
-  options.value("-o,--output", arguments->closure.output, "DEST",
-                "A new or empty folder, a FILE.tar, FILE.tar.gz or FILE.tar.zst, or - (a tar to standard output)", true);
+  options.value("-o,--output",
+                arguments->closure.output,
+                "DEST",
+                "A new or empty folder, a FILE.tar, FILE.tar.gz or FILE.tar.zst, or - (a tar to "
+                "standard output)",
+                true);
   add_made_options(options, arguments->made);
   return [arguments] { return run_rootfs(*arguments); };
 }

@@ -1,14 +1,7 @@
-// A base is chosen, fitted and proved in reviews/; the stage's text is made in outputs/; here is what ties them together.
+// A base is chosen, fitted and proved in reviews/; the stage's text is made in outputs/; here is
+// what ties them together.
 
 #include "outputs/stage.hpp"
-
-#include <algorithm>
-#include <filesystem>
-#include <memory>
-
-#include <pare/error.hpp>
-
-#include <fmt/format.h>
 
 #include "base/sizes.hpp"
 #include "base/words.hpp"
@@ -18,6 +11,14 @@
 #include "formats/sniff.hpp"
 #include "outputs/tree.hpp"
 #include "reviews/base_fit.hpp"
+
+#include <pare/error.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
 
 namespace pare {
 namespace {
@@ -40,7 +41,9 @@ struct StageArguments {
 };
 
 /// "nonroot" is distroless' word for 65532; other names need a passwd in the image, numbers do not.
-std::string user_line(const std::string& user) { return user == "nonroot" ? "65532:65532" : user; }
+std::string user_line(const std::string& user) {
+  return user == "nonroot" ? "65532:65532" : user;
+}
 
 ElfMachine machine_of_programs(const Computed& computed) {
   for (const ReportFile& file : computed.report.files) {
@@ -61,15 +64,18 @@ struct Chosen {
   BaseFit fit;
 };
 
-std::uint64_t weight(const Chosen& chosen) { return chosen.base.bytes + chosen.fit.bytes; }
+std::uint64_t weight(const Chosen& chosen) {
+  return chosen.base.bytes + chosen.fit.bytes;
+}
 
 struct KnownBases {
-  std::vector<Chosen> fitting;                                 ///< The lightest first, image and copies together.
-  std::vector<std::pair<std::uint64_t, std::string>> refused;  ///< The image's bytes, and why it does not fit.
+  std::vector<Chosen> fitting; ///< The lightest first, image and copies together.
+  std::vector<std::pair<std::uint64_t, std::string>>
+      refused; ///< The image's bytes, and why it does not fit.
 };
 
-/// Over which of the known bases everything resolves. One without a C library fits programs that need none: a C library that
-/// is copied in is not a base's.
+/// Over which of the known bases everything resolves. One without a C library fits programs that
+/// need none: a C library that is copied in is not a base's.
 KnownBases try_known_bases(const Computed& computed, const CopyPlan& plan) {
   KnownBases known;
   for (Base& base : described_bases(machine_of_programs(computed))) {
@@ -77,7 +83,11 @@ KnownBases try_known_bases(const Computed& computed, const CopyPlan& plan) {
     if (fit.problems.empty() && !fit.brings_libc) {
       known.fitting.push_back({std::move(base), std::move(fit)});
     } else {
-      known.refused.emplace_back(base.bytes, fmt::format("{}: {}", base.image, fit.problems.empty() ? "has no C library" : fit.problems.front()));
+      known.refused.emplace_back(
+          base.bytes,
+          fmt::format("{}: {}",
+                      base.image,
+                      fit.problems.empty() ? "has no C library" : fit.problems.front()));
     }
   }
   std::ranges::sort(known.fitting, {}, weight);
@@ -95,8 +105,11 @@ Chosen choose_base(const Computed& computed, const CopyPlan& plan, Stage& stage)
     throw InputError("--base auto: none of the known bases fits, scratch always does" + why);
   }
   Chosen chosen = std::move(known.fitting.front());
-  stage.notes.push_back(fmt::format("{} is the smallest base that fits: {}, {} with what is copied.", chosen.base.image,
-                                    human_size(chosen.base.bytes), human_size(weight(chosen))));
+  stage.notes.push_back(
+      fmt::format("{} is the smallest base that fits: {}, {} with what is copied.",
+                  chosen.base.image,
+                  human_size(chosen.base.bytes),
+                  human_size(weight(chosen))));
   for (const auto& [bytes, text] : known.refused) {
     if (bytes < chosen.base.bytes) {
       stage.notes.push_back("  smaller, but " + text);
@@ -111,12 +124,16 @@ std::string bases_that_would_do(const Computed& computed, const CopyPlan& plan) 
   for (const Chosen& chosen : try_known_bases(computed, plan).fitting) {
     names += (names.empty() ? "" : ", ") + chosen.base.image;
   }
-  return names.empty() ? "none of the known bases would do; scratch does" : "these would do: " + names;
+  return names.empty() ? "none of the known bases would do; scratch does"
+                       : "these would do: " + names;
 }
 
-std::string joined(const std::vector<std::string>& words) { return fmt::format("{}", fmt::join(words, ":")); }
+std::string joined(const std::vector<std::string>& words) {
+  return fmt::format("{}", fmt::join(words, ":"));
+}
 
-/// The stage in front, in which pare itself lays out the root. Exec form: the builder needs no shell.
+/// The stage in front, in which pare itself lays out the root. Exec form: the builder needs no
+/// shell.
 std::string root_builder(const StageArguments& arguments) {
   const ClosureArguments& closure = arguments.closure;
   std::vector<std::string> run = {"/.pare/pare", "rootfs", "-o", "/.pare/root"};
@@ -142,8 +159,9 @@ std::string root_builder(const StageArguments& arguments) {
   run.emplace_back("--");
   run.insert(run.end(), closure.programs.begin(), closure.programs.end());
 
-  const bool is_image = arguments.pare.find_first_of(":/") != std::string::npos && !arguments.pare.starts_with('/') &&
-                        !arguments.pare.starts_with("./") && !arguments.pare.starts_with("../") &&
+  const bool is_image = arguments.pare.find_first_of(":/") != std::string::npos &&
+                        !arguments.pare.starts_with('/') && !arguments.pare.starts_with("./") &&
+                        !arguments.pare.starts_with("../") &&
                         !std::filesystem::exists(arguments.pare);
   std::string lines = arguments.from == "." ? "FROM scratch AS pare-root\nCOPY . /\n"
                                             : fmt::format("FROM {} AS pare-root\n", arguments.from);
@@ -158,23 +176,27 @@ std::vector<std::string> default_entrypoint(const Report& report) {
   }
   const NamedProgram& first = report.programs.front();
   const ReportFile* file = report.find(first.path);
-  return file != nullptr && file->kind == FileKind::program ? std::vector{first.started} : std::vector<std::string>();
+  return file != nullptr && file->kind == FileKind::program ? std::vector{first.started}
+                                                            : std::vector<std::string>();
 }
 
 ExitCode run_stage(const StageArguments& arguments) {
   const bool root_style = arguments.style == "root";
   if (root_style && arguments.base != "scratch") {
-    throw UsageError("--style root copies a whole root, which has its own C library: it goes with --base scratch");
+    throw UsageError("--style root copies a whole root, which has its own C library: it goes with "
+                     "--base scratch");
   }
   ExitCode code = ExitCode::yes;
   Stage stage;
   const Computed computed = compute(arguments.closure, true);
   const Report& report = computed.report;
-  std::vector<std::string> notes; // said when the stage is written: if it cannot be, that is the one thing to say
+  std::vector<std::string>
+      notes; // said when the stage is written: if it cannot be, that is the one thing to say
   std::vector<std::string> library_path = computed.options.library_path;
 
   stage.title = report.programs.front().started;
-  stage.title += report.programs.size() > 1 ? fmt::format(" and {} more", report.programs.size() - 1) : "";
+  stage.title +=
+      report.programs.size() > 1 ? fmt::format(" and {} more", report.programs.size() - 1) : "";
   stage.title += ", with all that the loader asks for: " + summary_line(report);
   if (root_style) {
     stage.builder = root_builder(arguments);
@@ -193,10 +215,14 @@ ExitCode run_stage(const StageArguments& arguments) {
       const Base& base = chosen.base;
       stage.base = base.from_line;
       if (arguments.base.starts_with("dir:")) {
-        stage.notes.push_back(fmt::format("The base was read from {}: let {} be the name of its image.", base.image, base.from_line));
+        stage.notes.push_back(
+            fmt::format("The base was read from {}: let {} be the name of its image.",
+                        base.image,
+                        base.from_line));
       }
       if (!base.unproved.empty()) {
-        stage.notes.push_back(fmt::format("What {} holds is not proved: {}", base.image, base.unproved));
+        stage.notes.push_back(
+            fmt::format("What {} holds is not proved: {}", base.image, base.unproved));
       }
       for (const std::string& text : chosen.fit.said) {
         stage.notes.push_back(text);
@@ -211,16 +237,19 @@ ExitCode run_stage(const StageArguments& arguments) {
         say(bases_that_would_do(computed, plan));
       }
       items = chosen.fit.items;
-      library_path.insert(library_path.end(), chosen.fit.library_path.begin(), chosen.fit.library_path.end());
+      library_path.insert(
+          library_path.end(), chosen.fit.library_path.begin(), chosen.fit.library_path.end());
     }
     stage.copies = copy_lines(report, items, {.from = arguments.from, .comments = true});
     if (!plan.cannot.empty() && arguments.base == "scratch") {
-      notes.push_back(fmt::format("COPY cannot carry {}; --style root can", fmt::join(plan.cannot, ", ")));
+      notes.push_back(
+          fmt::format("COPY cannot carry {}; --style root can", fmt::join(plan.cannot, ", ")));
     }
     for (const MadeEntry& entry : made_entries(arguments.made, *computed.root)) {
       stage.folders.push_back(entry.path.text());
       if (entry.mode != 0755 || entry.uid != 0 || entry.gid != 0) {
-        notes.push_back(fmt::format("--mkdir {}: only --style root gives it its mode and owner", entry.path.text()));
+        notes.push_back(fmt::format("--mkdir {}: only --style root gives it its mode and owner",
+                                    entry.path.text()));
       }
     }
   }
@@ -240,7 +269,8 @@ ExitCode run_stage(const StageArguments& arguments) {
   stage.user = user_line(arguments.user);
   stage.workdir = arguments.workdir;
   stage.stop_signal = arguments.stop_signal;
-  stage.entrypoint = arguments.entrypoint.empty() ? default_entrypoint(report) : split_words(arguments.entrypoint);
+  stage.entrypoint =
+      arguments.entrypoint.empty() ? default_entrypoint(report) : split_words(arguments.entrypoint);
   stage.cmd = split_words(arguments.cmd);
   write_result(arguments.closure.output, stage_text(stage));
   if (!arguments.closure.quiet) {
@@ -255,12 +285,27 @@ Run set_up_stage(OptionList& options) {
   const auto arguments = std::make_shared<StageArguments>();
   StageArguments& to = *arguments;
   add_closure_options(options, to.closure, "Write to this file instead of standard output");
-  options.value("--base", to.base, "IMAGE", "scratch (default), auto, dir:PATH, or an image that pare knows: what it brings is left out");
-  options.value("--from", to.from, "NAME", "The stage that is copied from (default: build); . if the build context is the root");
-  options.choice("--style", to.style, "STYLE", "copy (default): COPY lines; root: a stage in front in which pare writes the root, and one COPY",
+  options.value(
+      "--base",
+      to.base,
+      "IMAGE",
+      "scratch (default), auto, dir:PATH, or an image that pare knows: what it brings is left out");
+  options.value(
+      "--from",
+      to.from,
+      "NAME",
+      "The stage that is copied from (default: build); . if the build context is the root");
+  options.choice("--style",
+                 to.style,
+                 "STYLE",
+                 "copy (default): COPY lines; root: a stage in front in which pare writes the "
+                 "root, and one COPY",
                  {"copy", "root"});
-  options.value("--pare", to.pare, "IMAGE|PATH",
-                "Where --style root finds pare: an image that has /pare, or a path in the build context (default: pare)");
+  options.value("--pare",
+                to.pare,
+                "IMAGE|PATH",
+                "Where --style root finds pare: an image that has /pare, or a path in the build "
+                "context (default: pare)");
   add_made_options(options, to.made);
   options.value("--user", to.user, "NAME|UID[:GID]", "Who runs it (nonroot: 65532)");
   options.list("--set-env", to.set_environment, "NAME=VALUE", "An ENV of the image (repeatable)");

@@ -1,19 +1,18 @@
 #include "cli/terminal.hpp"
 
-#include <cstdio>
-#include <cstdlib>
-
-#include <unistd.h>
+#include "base/names.hpp"
 
 #include <fmt/format.h>
 
-#include "base/names.hpp"
+#include <cstdio>
+#include <cstdlib>
+#include <unistd.h>
 
 namespace pare {
 namespace {
 
-/// A message is made of words and names; names may hold anything. Backslashes are left as they are: no reader takes a
-/// message apart.
+/// A message is made of words and names; names may hold anything. Backslashes are left as they are:
+/// no reader takes a message apart.
 std::string harmless(std::string_view text) {
   std::string out;
   std::size_t start = 0;
@@ -46,7 +45,8 @@ void say(std::string_view text) {
 
 void say_findings(const Report& report, bool say_missing) {
   for (const Warning& warning : report.warnings) {
-    say(fmt::format("warning: {}{}{}", warning.path, warning.path.empty() ? "" : ": ", warning.message));
+    say(fmt::format(
+        "warning: {}{}{}", warning.path, warning.path.empty() ? "" : ": ", warning.message));
   }
   if (!say_missing) {
     return;
@@ -54,7 +54,11 @@ void say_findings(const Report& report, bool say_missing) {
   for (const Missing& missing : report.missing) {
     if (!missing.allowed) {
       say(missing.kind == MissingKind::version
-              ? fmt::format("missing: {} of {}, required by {}, not defined by {}", missing.name, missing.library, missing.by, missing.found)
+              ? fmt::format("missing: {} of {}, required by {}, not defined by {}",
+                            missing.name,
+                            missing.library,
+                            missing.by,
+                            missing.found)
               : fmt::format("missing: {}, required by {}", missing.name, missing.by));
     }
   }

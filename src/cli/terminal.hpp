@@ -1,10 +1,10 @@
 #pragma once
 // What is said to a person, on standard error.
 
+#include <pare/report.hpp>
+
 #include <string>
 #include <string_view>
-
-#include <pare/report.hpp>
 
 namespace pare {
 

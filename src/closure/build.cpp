@@ -2,40 +2,44 @@
 
 #include "closure/build.hpp"
 
-#include <algorithm>
-#include <map>
-#include <set>
-
-#include <fmt/format.h>
-
-#include <pare/error.hpp>
-
 #include "base/glob.hpp"
 #include "formats/script.hpp"
 #include "loaders/glibc.hpp"
 #include "loaders/machines.hpp"
 #include "loaders/musl.hpp"
 
+#include <pare/error.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
 namespace pare {
 namespace {
 
-constexpr std::string_view usual_path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+constexpr std::string_view usual_path =
+    "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 constexpr int most_nested_scripts = 5; // Linux, fs/exec.c, exec_binprm: then ELOOP
 
 class Builder {
 public:
   Builder(const Root& root, const Options& options)
-      : root_(root), options_(options), files_(root), closure_([this](const RootPath& path) { return is_excluded(path); }) {
+      : root_(root), options_(options), files_(root),
+        closure_([this](const RootPath& path) { return is_excluded(path); }) {
     start_.library_path = joined(options.library_path);
     start_.preload = joined(options.preload);
-    if (const auto audit = options.environment.find("LD_AUDIT"); audit != options.environment.end()) {
+    if (const auto audit = options.environment.find("LD_AUDIT");
+        audit != options.environment.end()) {
       start_.audit = audit->second;
     }
     start_.working_folder = options.working_folder;
   }
 
   Closure build() {
-    // What the user named. A path that --exclude matches is refused at the door, by add(), unless an include names it.
+    // What the user named. A path that --exclude matches is refused at the door, by add(), unless
+    // an include names it.
     find_includes();
     ask_for_programs();
     ask_for_includes();
@@ -45,19 +49,28 @@ public:
   }
 
 private:
-  static std::string joined(const std::vector<std::string>& parts) { return fmt::format("{}", fmt::join(parts, ":")); }
+  static std::string joined(const std::vector<std::string>& parts) {
+    return fmt::format("{}", fmt::join(parts, ":"));
+  }
 
   bool is_excluded(const RootPath& path) const {
-    return std::ranges::any_of(options_.excludes, [&](const std::string& glob) { return matches_glob(glob, path.text()); }) &&
+    return std::ranges::any_of(
+               options_.excludes,
+               [&](const std::string& glob) { return matches_glob(glob, path.text()); }) &&
            !included_.contains(path);
   }
 
-  // ---------------------------------------------------------------------------------------------- what the user named
+  // ----------------------------------------------------------------------------------------------
+  // what the user named
 
   /// The absolute path that a name means; for a bare name the first program in PATH.
   std::string place_of(const std::string& name, const std::string& path_list) {
     if (name.find('/') != std::string::npos) {
-      return name.starts_with('/') ? name : fmt::format("{}/{}", options_.working_folder == "/" ? "" : options_.working_folder, name);
+      return name.starts_with('/')
+                 ? name
+                 : fmt::format("{}/{}",
+                               options_.working_folder == "/" ? "" : options_.working_folder,
+                               name);
     }
     return find_in_path(name, path_list).value_or("");
   }
@@ -67,7 +80,8 @@ private:
     while (true) {
       const std::size_t colon = path_list.find(':');
       const std::string folder(path_list.substr(0, colon));
-      std::string place = fmt::format("{}/{}", folder.empty() ? options_.working_folder : folder, name);
+      std::string place =
+          fmt::format("{}/{}", folder.empty() ? options_.working_folder : folder, name);
       const Found& found = files_.open(place);
       if (found.file != nullptr && (found.file->stat.mode & 0111) != 0) {
         return place;
@@ -96,7 +110,8 @@ private:
       return "too many levels of symbolic links";
     case WalkEnd::found: {
       const std::optional<Stat> stat = root_.lstat(walk.path);
-      return stat && stat->type == FileType::directory ? "is a folder, not a program" : "is no regular file";
+      return stat && stat->type == FileType::directory ? "is a folder, not a program"
+                                                       : "is no regular file";
     }
     case WalkEnd::absent:
       break;
@@ -134,16 +149,20 @@ private:
       if (file.stat.size == 0) {
         throw InputError(fmt::format("{}: is empty", asked));
       }
-      if (const Elf* elf = file.elf(); elf != nullptr && elf->type != elf::et_exec && elf->type != elf::et_dyn) {
-        throw InputError(fmt::format("{}: is an ELF file, but neither a program nor a shared library", asked));
+      if (const Elf* elf = file.elf();
+          elf != nullptr && elf->type != elf::et_exec && elf->type != elf::et_dyn) {
+        throw InputError(
+            fmt::format("{}: is an ELF file, but neither a program nor a shared library", asked));
       }
       if (std::holds_alternative<Plain>(file.facts)) {
-        throw InputError(fmt::format("{}: is no program: neither an ELF file nor a script with a #! line", asked));
+        throw InputError(fmt::format(
+            "{}: is no program: neither an ELF file nor a script with a #! line", asked));
       }
       const std::string started = RootPath::lexical(place).text();
       closure_.programs.push_back({.asked = asked, .started = started, .path = file.path});
       const bool is_library = file.elf() != nullptr && !file.elf()->is_program();
-      const std::optional<FileId> id = closure_.add(file.path, is_library ? FileKind::library : FileKind::program, file.stat);
+      const std::optional<FileId> id =
+          closure_.add(file.path, is_library ? FileKind::library : FileKind::program, file.stat);
       if (!id) {
         throw UsageError(fmt::format("{}: --exclude matches the program itself", asked));
       }
@@ -154,15 +173,19 @@ private:
   }
 
   std::string place_of(const Include& include) const {
-    return include.path.starts_with('/') ? include.path : fmt::format("{}/{}", options_.working_folder, include.path);
+    return include.path.starts_with('/')
+               ? include.path
+               : fmt::format("{}/{}", options_.working_folder, include.path);
   }
 
   void find_includes() {
     for (const Include& include : options_.includes) {
       const Walk walk = files_.walker().follow(place_of(include));
       if (walk.end != WalkEnd::found) {
-        throw InputError(fmt::format("--include {}: {} in the root {}", include.path,
-                                     walk.end == WalkEnd::unreadable ? "may not be read" : "no such file or folder",
+        throw InputError(fmt::format("--include {}: {} in the root {}",
+                                     include.path,
+                                     walk.end == WalkEnd::unreadable ? "may not be read"
+                                                                     : "no such file or folder",
                                      root_.label()));
       }
       included_.insert(walk.path);
@@ -231,9 +254,11 @@ private:
   }
 
   /// `swept`: it lies in a folder that was included, and nobody named it.
-  std::optional<FileId> take_included_file(const Examined& file, const std::string& asked, bool swept) {
+  std::optional<FileId>
+  take_included_file(const Examined& file, const std::string& asked, bool swept) {
     FileKind kind = FileKind::data;
-    if (const Elf* elf = file.elf(); elf != nullptr && (elf->type == elf::et_exec || elf->type == elf::et_dyn)) {
+    if (const Elf* elf = file.elf();
+        elf != nullptr && (elf->type == elf::et_exec || elf->type == elf::et_dyn)) {
       kind = elf->is_program() ? FileKind::program : FileKind::library;
     } else if (std::holds_alternative<Script>(file.facts) && (file.stat.mode & 0111) != 0) {
       kind = FileKind::program;
@@ -257,12 +282,14 @@ private:
   void lay_elsewhere(const RootPath& from, const RootPath& to) {
     for (ClosureFile& file : closure_.files) {
       if (file.path.is_in(from)) {
-        file.lay_at = RootPath::lexical(to.text() + file.path.text().substr(from.is_root() ? 0 : from.text().size()));
+        file.lay_at = RootPath::lexical(
+            to.text() + file.path.text().substr(from.is_root() ? 0 : from.text().size()));
       }
     }
   }
 
-  // ---------------------------------------------------------------------------------------------- what files ask for
+  // ----------------------------------------------------------------------------------------------
+  // what files ask for
 
   /// What the kernel and the loader do when `file` is started, or loaded if it is a library.
   void start(FileId id, const Examined& file, const std::string& place) {
@@ -273,7 +300,8 @@ private:
       return;
     }
     const Elf* elf = file.elf();
-    if (elf == nullptr || !loaded_.insert({&file, file.elf()->interpreter ? std::string() : place}).second) {
+    if (elf == nullptr ||
+        !loaded_.insert({&file, file.elf()->interpreter ? std::string() : place}).second) {
       return;
     }
     if (elf->interpreter) {
@@ -285,7 +313,8 @@ private:
 
   void start_dynamic(FileId id, const Examined& file, const std::string& place) {
     const std::string& name = *file.elf()->interpreter;
-    const std::string absolute = name.starts_with('/') ? name : fmt::format("{}/{}", options_.working_folder, name);
+    const std::string absolute =
+        name.starts_with('/') ? name : fmt::format("{}/{}", options_.working_folder, name);
     const Found& found = files_.open(absolute);
     if (found.file == nullptr) {
       miss(name, file, MissingKind::interpreter);
@@ -308,16 +337,20 @@ private:
     load(file, place, nullptr, usual.empty() ? "" : usual.front());
   }
 
-  void load(const Examined& file, const std::string& place, const Examined* interpreter, const std::string& name) {
-    const Loading loading = is_musl(interpreter, name)
-                                ? load_with_musl(files_, file, place, interpreter, name, start_)
-                                : glibc_loader(interpreter, file.elf()->machine)
-                                      .load(file, place, name, start_);
+  void load(const Examined& file,
+            const std::string& place,
+            const Examined* interpreter,
+            const std::string& name) {
+    const Loading loading =
+        is_musl(interpreter, name)
+            ? load_with_musl(files_, file, place, interpreter, name, start_)
+            : glibc_loader(interpreter, file.elf()->machine).load(file, place, name, start_);
     take_over(loading, file, interpreter);
   }
 
   static bool is_musl(const Examined* interpreter, const std::string& name) {
-    if (interpreter != nullptr && interpreter->elf() != nullptr && is_glibc_loader(*interpreter->elf())) {
+    if (interpreter != nullptr && interpreter->elf() != nullptr &&
+        is_glibc_loader(*interpreter->elf())) {
       return false;
     }
     return is_musl_interpreter_name(name);
@@ -341,15 +374,28 @@ private:
       const FileId by = *asker;
       switch (answer.outcome) {
       case Outcome::found:
-        take(answer.file, answer.file == interpreter ? FileKind::interpreter : FileKind::library, ReasonKind::needed, by,
-             answer.name, answer.way, answer.name);
+        take(answer.file,
+             answer.file == interpreter ? FileKind::interpreter : FileKind::library,
+             ReasonKind::needed,
+             by,
+             answer.name,
+             answer.way,
+             answer.name);
         break;
       case Outcome::damaged:
         if (answer.file != nullptr) {
-          take(answer.file, FileKind::library, ReasonKind::needed, by, answer.name, answer.way, answer.name);
+          take(answer.file,
+               FileKind::library,
+               ReasonKind::needed,
+               by,
+               answer.name,
+               answer.way,
+               answer.name);
         }
         warn(answer.way->walk.path.text(),
-             fmt::format("{}: {} cannot load it", answer.damage, answer.by == nullptr ? "the loader" : answer.by->path.text()));
+             fmt::format("{}: {} cannot load it",
+                         answer.damage,
+                         answer.by == nullptr ? "the loader" : answer.by->path.text()));
         break;
       case Outcome::missing:
         miss_library(answer, program);
@@ -364,9 +410,15 @@ private:
       }
     }
     for (const LoaderFile& read : loading.loader_files) {
-      const std::optional<FileId> by = interpreter == nullptr ? std::nullopt : closure_.find(interpreter->path);
+      const std::optional<FileId> by =
+          interpreter == nullptr ? std::nullopt : closure_.find(interpreter->path);
       if (by) {
-        take(read.way->file, FileKind::data, ReasonKind::needed, *by, read.way->walk.path.text(), read.way,
+        take(read.way->file,
+             FileKind::data,
+             ReasonKind::needed,
+             *by,
+             read.way->walk.path.text(),
+             read.way,
              read.way->walk.path.text());
       }
     }
@@ -378,7 +430,9 @@ private:
   void miss_library(const Answer& answer, const Examined& program) {
     if (answer.optional) {
       if (answer.by == nullptr) {
-        warn(program.path.text(), fmt::format("{}: cannot be preloaded, it is not found; the loader goes on without it", answer.name));
+        warn(program.path.text(),
+             fmt::format("{}: cannot be preloaded, it is not found; the loader goes on without it",
+                         answer.name));
       }
       return;
     }
@@ -394,13 +448,15 @@ private:
     if (found.file == nullptr) {
       miss(script.interpreter, file, MissingKind::interpreter);
       if (script.interpreter.ends_with('\r')) {
-        warn(file.path.text(), "its #! line ends in a carriage return, which is part of the interpreter's name");
+        warn(file.path.text(),
+             "its #! line ends in a carriage return, which is part of the interpreter's name");
       }
       return;
     }
     if (is_nested_too_deep(file)) {
       miss(script.interpreter, file, MissingKind::interpreter);
-      warn(file.path.text(), "its interpreter is a script itself, and so on: too deep for the kernel");
+      warn(file.path.text(),
+           "its interpreter is a script itself, and so on: too deep for the kernel");
     }
     take_program(*found.file, ReasonKind::interpreter, id, script.interpreter, found, place);
     start_by_env(id, file, place, {script.argument});
@@ -426,8 +482,12 @@ private:
     return name.starts_with('/') ? name : fmt::format("{}/{}", options_.working_folder, name);
   }
 
-  /// `#!/usr/bin/env NAME`, the kernel giving all of the line's rest to env as one argument; and what env starts in turn.
-  void start_by_env(FileId id, const Examined& file, std::string place, std::vector<std::string> arguments) {
+  /// `#!/usr/bin/env NAME`, the kernel giving all of the line's rest to env as one argument; and
+  /// what env starts in turn.
+  void start_by_env(FileId id,
+                    const Examined& file,
+                    std::string place,
+                    std::vector<std::string> arguments) {
     std::string path_list = path_variable();
     while (RootPath::lexical(place).name() == "env") {
       EnvCommand command = read_env_arguments(arguments);
@@ -446,7 +506,11 @@ private:
     }
   }
 
-  void take_program(const Examined& file, ReasonKind kind, FileId by, std::string_view name, const Found& way,
+  void take_program(const Examined& file,
+                    ReasonKind kind,
+                    FileId by,
+                    std::string_view name,
+                    const Found& way,
                     const std::string& place) {
     const std::optional<FileId> id = take(&file, FileKind::program, kind, by, name, &way, place);
     if (!id) {
@@ -458,10 +522,16 @@ private:
     start(*id, file, place);
   }
 
-  // ---------------------------------------------------------------------------------------------- into the graph
+  // ----------------------------------------------------------------------------------------------
+  // into the graph
 
-  std::optional<FileId> take(const Examined* file, FileKind kind, ReasonKind reason, FileId by, std::string_view detail,
-                             const Found* way, std::string_view asked) {
+  std::optional<FileId> take(const Examined* file,
+                             FileKind kind,
+                             ReasonKind reason,
+                             FileId by,
+                             std::string_view detail,
+                             const Found* way,
+                             std::string_view asked) {
     const std::optional<FileId> id = add(*file, kind);
     if (id) {
       closure_.add_edge(*id, reason, by, detail);
@@ -472,7 +542,8 @@ private:
     return id;
   }
 
-  /// closure_.add() by the file itself: a library is asked for by ten others on average, and a pointer is found faster.
+  /// closure_.add() by the file itself: a library is asked for by ten others on average, and a
+  /// pointer is found faster.
   std::optional<FileId> add(const Examined& file, FileKind kind) {
     const auto known = ids_.find(&file);
     if (known != ids_.end() && closure_.files[known->second].kind != FileKind::data) {
@@ -512,7 +583,8 @@ private:
     }
     for (const RootPath& folder : walk.passed) {
       const std::optional<Stat> stat = files_.walker().lstat(folder);
-      const std::optional<FileId> id = stat ? closure_.add(folder, FileKind::directory, *stat) : std::nullopt;
+      const std::optional<FileId> id =
+          stat ? closure_.add(folder, FileKind::directory, *stat) : std::nullopt;
       if (id) {
         closure_.add_edge(*id, ReasonKind::parent, by, asked);
       }
@@ -535,7 +607,8 @@ private:
         continue;
       }
       const std::optional<Stat> stat = files_.walker().lstat(folder);
-      const std::optional<FileId> parent = stat ? closure_.add(folder, FileKind::directory, *stat) : std::nullopt;
+      const std::optional<FileId> parent =
+          stat ? closure_.add(folder, FileKind::directory, *stat) : std::nullopt;
       if (parent) {
         closure_.add_edge(*parent, ReasonKind::parent, id, "");
       }
@@ -550,7 +623,8 @@ private:
       return *known;
     }
     Missing& missing = closure_.missing.emplace_back();
-    missing.allowed = std::ranges::any_of(options_.allow_missing, [&](const std::string& glob) { return matches_glob(glob, name); });
+    missing.allowed = std::ranges::any_of(
+        options_.allow_missing, [&](const std::string& glob) { return matches_glob(glob, name); });
     missing.name = std::move(name);
     missing.by = by.path.text();
     missing.kind = kind;
@@ -582,6 +656,8 @@ private:
 
 } // namespace
 
-Closure build_closure(const Root& root, const Options& options) { return Builder(root, options).build(); }
+Closure build_closure(const Root& root, const Options& options) {
+  return Builder(root, options).build();
+}
 
 } // namespace pare

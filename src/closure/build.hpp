@@ -1,9 +1,9 @@
 #pragma once
 // The closure of what the user named.
 
-#include <pare/resolve.hpp>
-
 #include "closure/closure.hpp"
+
+#include <pare/resolve.hpp>
 
 namespace pare {
 

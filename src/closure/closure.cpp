@@ -28,11 +28,12 @@ std::uint32_t Closure::intern(std::string_view text) {
   return number;
 }
 
-void Closure::add_edge(FileId file, ReasonKind kind, FileId by, std::string_view detail, Confidence confidence) {
+void Closure::add_edge(
+    FileId file, ReasonKind kind, FileId by, std::string_view detail, Confidence confidence) {
   const Edge edge{.kind = kind, .confidence = confidence, .by = by, .detail = intern(detail)};
-  const EdgeKey key = {std::uint64_t{file} << 32 | by, std::uint64_t{edge.detail} << 16 |
-                                                           static_cast<std::uint64_t>(kind) << 8 |
-                                                           static_cast<std::uint64_t>(confidence)};
+  const EdgeKey key = {std::uint64_t{file} << 32 | by,
+                       std::uint64_t{edge.detail} << 16 | static_cast<std::uint64_t>(kind) << 8 |
+                           static_cast<std::uint64_t>(confidence)};
   if (known_edges_.insert(key).second) {
     files[file].edges.push_back(edge);
   }

@@ -1,6 +1,8 @@
 #pragma once
 // The graph while it grows: files, and reasons as edges between them.
 
+#include <pare/report.hpp>
+
 #include <deque>
 #include <limits>
 #include <optional>
@@ -10,12 +12,11 @@
 #include <unordered_set>
 #include <vector>
 
-#include <pare/report.hpp>
-
 namespace pare {
 
 using FileId = std::uint32_t;
-constexpr FileId no_file = std::numeric_limits<FileId>::max(); ///< As the asker of an edge: the user.
+constexpr FileId no_file =
+    std::numeric_limits<FileId>::max(); ///< As the asker of an edge: the user.
 
 struct Edge {
   ReasonKind kind = ReasonKind::program;
@@ -30,10 +31,10 @@ struct ClosureFile {
   RootPath path;
   FileKind kind = FileKind::data;
   Stat stat;
-  std::string target;              ///< Of a symlink.
+  std::string target; ///< Of a symlink.
   std::optional<RootPath> lay_at;
-  std::vector<Edge> edges;         ///< No doubles.
-  std::vector<FileName> names;     ///< No doubles.
+  std::vector<Edge> edges;     ///< No doubles.
+  std::vector<FileName> names; ///< No doubles.
 };
 
 class Closure {
@@ -41,11 +42,14 @@ public:
   /// `refused` tells which real paths are never taken; it is asked once a path.
   explicit Closure(std::function<bool(const RootPath&)> refused) : refused_(std::move(refused)) {}
 
-  /// The file's number; nullopt when it is refused. A second call of one path changes nothing but a weaker kind: a file
-  /// that was taken as data is what a loader or a user says that it is.
+  /// The file's number; nullopt when it is refused. A second call of one path changes nothing but a
+  /// weaker kind: a file that was taken as data is what a loader or a user says that it is.
   std::optional<FileId> add(const RootPath& path, FileKind kind, const Stat& stat);
 
-  void add_edge(FileId file, ReasonKind kind, FileId by, std::string_view detail,
+  void add_edge(FileId file,
+                ReasonKind kind,
+                FileId by,
+                std::string_view detail,
                 Confidence confidence = Confidence::certain);
 
   std::optional<FileId> find(const RootPath& path) const;
@@ -64,7 +68,8 @@ private:
   };
   struct EdgeHash {
     std::size_t operator()(const EdgeKey& key) const noexcept {
-      return std::hash<std::uint64_t>()((key.files ^ (key.rest << 29 | key.rest >> 35)) * 0x9e3779b97f4a7c15u);
+      return std::hash<std::uint64_t>()((key.files ^ (key.rest << 29 | key.rest >> 35)) *
+                                        0x9e3779b97f4a7c15u);
     }
   };
   std::uint32_t intern(std::string_view text);

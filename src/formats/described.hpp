@@ -1,5 +1,6 @@
 #pragma once
-// A file of which the facts are known, and not the bytes: those of a base image that is told of, not read.
+// A file of which the facts are known, and not the bytes: those of a base image that is told of,
+// not read.
 
 #include "base/bytes.hpp"
 #include "formats/facts.hpp"
@@ -12,7 +13,9 @@ public:
       : size_(size), facts_(std::move(facts)), sha256_(std::move(sha256)) {}
 
   std::uint64_t size() const override { return size_; }
-  std::size_t read_at(std::uint64_t, std::span<std::byte>) const override { throw InputError("only facts of it are known"); }
+  std::size_t read_at(std::uint64_t, std::span<std::byte>) const override {
+    throw InputError("only facts of it are known");
+  }
 
   const Facts& facts() const { return facts_; }
   const std::string& sha256() const { return sha256_; } ///< Empty: not known either.

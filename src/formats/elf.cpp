@@ -1,13 +1,14 @@
-// ELF has two classes, two byte orders and, for the loader, one table that leads to all others: PT_DYNAMIC. Its pointers
-// are addresses, which the program headers translate to offsets. All is read as the loader reads it (glibc 2.36,
-// elf/dl-load.c, _dl_map_object_from_fd; elf/get-dynamic-info.h; elf/dl-version.c), a page at a time.
+// ELF has two classes, two byte orders and, for the loader, one table that leads to all others:
+// PT_DYNAMIC. Its pointers are addresses, which the program headers translate to offsets. All is
+// read as the loader reads it (glibc 2.36, elf/dl-load.c, _dl_map_object_from_fd;
+// elf/get-dynamic-info.h; elf/dl-version.c), a page at a time.
 
 #include "formats/elf.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
-
-#include <fmt/format.h>
 
 namespace pare {
 namespace {
@@ -84,7 +85,8 @@ private:
       return; // an object file, say
     }
     if (entry_size != expected_size) {
-      throw InputError(fmt::format("program headers of {} bytes each, not {}", entry_size, expected_size));
+      throw InputError(
+          fmt::format("program headers of {} bytes each, not {}", entry_size, expected_size));
     }
     const std::string_view entries = file_.view(table, count * entry_size, "program header table");
     for (std::uint64_t i = 0; i < count; ++i) {
@@ -93,17 +95,26 @@ private:
   }
 
   void add_segment(std::string_view entry) {
-    const Segment segment =
-        elf_.machine.is_64
-            ? Segment{number(entry, 0, 4), number(entry, 4, 4), number(entry, 8, 8), number(entry, 16, 8),
-                      number(entry, 32, 8), number(entry, 48, 8)}
-            : Segment{number(entry, 0, 4), number(entry, 24, 4), number(entry, 4, 4), number(entry, 8, 4),
-                      number(entry, 16, 4), number(entry, 28, 4)};
-    // The last page of a file reads as zeros behind its end, so some packers let a segment end there.
+    const Segment segment = elf_.machine.is_64 ? Segment{number(entry, 0, 4),
+                                                         number(entry, 4, 4),
+                                                         number(entry, 8, 8),
+                                                         number(entry, 16, 8),
+                                                         number(entry, 32, 8),
+                                                         number(entry, 48, 8)}
+                                               : Segment{number(entry, 0, 4),
+                                                         number(entry, 24, 4),
+                                                         number(entry, 4, 4),
+                                                         number(entry, 8, 4),
+                                                         number(entry, 16, 4),
+                                                         number(entry, 28, 4)};
+    // The last page of a file reads as zeros behind its end, so some packers let a segment end
+    // there.
     if (segment.type == pt_load && !file_.contains(segment.offset, segment.file_size) &&
-        (segment.offset > file_.size() || segment.file_size - (file_.size() - segment.offset) > 4095)) {
-      throw InputError(fmt::format("segment at offset {} lies outside of the file: it was cut off, or is damaged",
-                                   segment.offset));
+        (segment.offset > file_.size() ||
+         segment.file_size - (file_.size() - segment.offset) > 4095)) {
+      throw InputError(fmt::format(
+          "segment at offset {} lies outside of the file: it was cut off, or is damaged",
+          segment.offset));
     }
     segments_.push_back(segment);
   }
@@ -112,7 +123,8 @@ private:
   void find_constants() {
     for (const bool with_code : {false, true}) {
       for (const Segment& segment : segments_) {
-        if (segment.type == pt_load && (segment.flags & pf_w) == 0 && ((segment.flags & pf_x) != 0) == with_code &&
+        if (segment.type == pt_load && (segment.flags & pf_w) == 0 &&
+            ((segment.flags & pf_x) != 0) == with_code &&
             file_.contains(segment.offset, segment.file_size)) {
           elf_.constants.push_back({segment.offset, segment.file_size});
         }
@@ -142,7 +154,9 @@ private:
     }
     const std::string_view notes = file_.view(segment.offset, size, "notes");
     const std::uint64_t align = segment.align == 8 ? 8 : 4;
-    const auto padded = [align](std::uint64_t length) { return (length + align - 1) / align * align; };
+    const auto padded = [align](std::uint64_t length) {
+      return (length + align - 1) / align * align;
+    };
     std::uint64_t at = 0;
     while (at + 12 <= size) {
       const std::uint64_t name_size = number(notes, at, 4);
@@ -152,7 +166,8 @@ private:
       if (text_at + text_size > size) {
         return;
       }
-      if (type == nt_fdo_dlopen && notes.substr(at + 12, name_size) == std::string_view("FDO\0", 4)) {
+      if (type == nt_fdo_dlopen &&
+          notes.substr(at + 12, name_size) == std::string_view("FDO\0", 4)) {
         std::string_view text = notes.substr(text_at, text_size);
         elf_.dlopen_notes.emplace_back(text.substr(0, text.find('\0')));
       }
@@ -163,7 +178,8 @@ private:
   /// Where the bytes of an address are, or nullopt when no segment brings them from the file.
   std::optional<std::uint64_t> offset_of(std::uint64_t address) const {
     for (const Segment& segment : segments_) {
-      if (segment.type == pt_load && address >= segment.address && address - segment.address < segment.file_size) {
+      if (segment.type == pt_load && address >= segment.address &&
+          address - segment.address < segment.file_size) {
         return segment.offset + (address - segment.address);
       }
     }
@@ -189,7 +205,8 @@ private:
     if (index >= strings_size_) {
       throw InputError(fmt::format("string {} lies outside of the string table", index));
     }
-    const std::string_view text = file_.c_string(strings_ + index, strings_ + strings_size_, "string");
+    const std::string_view text =
+        file_.c_string(strings_ + index, strings_ + strings_size_, "string");
     spend_on_names(text.size());
     return std::string(text);
   }
@@ -199,7 +216,8 @@ private:
     if (segment == segments_.end() || segment->file_size == 0) {
       return;
     }
-    // The loader goes by the address; a file of debugging information has the header, not the bytes.
+    // The loader goes by the address; a file of debugging information has the header, not the
+    // bytes.
     const std::uint64_t table = offset_of(segment->address).value_or(segment->offset);
     const std::uint64_t entry_size = 2 * word();
     const std::uint64_t size = std::min(segment->file_size / entry_size, most_entries) * entry_size;
@@ -253,7 +271,8 @@ private:
     if (strings) {
       strings_ = table_at(*strings, "string table");
       if (!file_.contains(strings_, strings_size_)) {
-        throw InputError(fmt::format("string table at offset {} lies outside of the file", strings_));
+        throw InputError(
+            fmt::format("string table at offset {} lies outside of the file", strings_));
       }
     }
     for (const Entry& entry : named) {
@@ -296,7 +315,8 @@ private:
     }
   }
 
-  // Elf32 and Elf64 share the layout of these records. Their `next` fields are unsigned: a chain only goes forward.
+  // Elf32 and Elf64 share the layout of these records. Their `next` fields are unsigned: a chain
+  // only goes forward.
 
   void read_version_needs(std::uint64_t at) {
     std::uint64_t budget = most_entries;
@@ -308,8 +328,8 @@ private:
       while (budget-- > 0) {
         const std::string_view record = file_.view(auxiliary, 16, "version need");
         spend_on_names(library.size());
-        elf_.version_needs.push_back({library, string_at(number(record, 8, 4)),
-                                      (number(record, 4, 2) & ver_flg_weak) != 0});
+        elf_.version_needs.push_back(
+            {library, string_at(number(record, 8, 4)), (number(record, 4, 2) & ver_flg_weak) != 0});
         const std::uint64_t step = number(record, 12, 4);
         if (step == 0) {
           break;
@@ -328,7 +348,8 @@ private:
     elf_.defines_versions = true;
     for (std::uint64_t budget = most_entries; budget > 0; --budget) {
       const std::string_view definition = file_.view(at, 20, "version definition");
-      const std::string_view record = file_.view(at + number(definition, 12, 4), 8, "version definition");
+      const std::string_view record =
+          file_.view(at + number(definition, 12, 4), 8, "version definition");
       elf_.versions.push_back(string_at(number(record, 0, 4)));
       const std::uint64_t next = number(definition, 16, 4);
       if (next == 0) {
@@ -354,7 +375,9 @@ bool Elf::is_program() const {
   return interpreter.has_value() || type == elf::et_exec || (flags_1 & elf::df_1_pie) != 0;
 }
 
-bool looks_like_elf(std::string_view first_bytes) { return first_bytes.starts_with("\177ELF"); }
+bool looks_like_elf(std::string_view first_bytes) {
+  return first_bytes.starts_with("\177ELF");
+}
 
 std::optional<ElfMachine> read_elf_machine(PageReader& file) {
   if (!file.contains(0, 52)) {
@@ -362,15 +385,20 @@ std::optional<ElfMachine> read_elf_machine(PageReader& file) {
   }
   const std::string_view header = file.view(0, 52, "the ELF header");
   const char elf_class = header[4], order = header[5];
-  if ((elf_class != 1 && elf_class != 2) || (order != 1 && order != 2) || (elf_class == 2 && !file.contains(0, 64))) {
+  if ((elf_class != 1 && elf_class != 2) || (order != 1 && order != 2) ||
+      (elf_class == 2 && !file.contains(0, 64))) {
     return std::nullopt;
   }
   ElfMachine machine{.is_64 = elf_class == 2, .big_endian = order == 2};
-  machine.machine = static_cast<std::uint16_t>(load_unsigned(header.substr(18), 2, machine.big_endian));
-  machine.flags = static_cast<std::uint32_t>(load_unsigned(header.substr(machine.is_64 ? 48 : 36), 4, machine.big_endian));
+  machine.machine =
+      static_cast<std::uint16_t>(load_unsigned(header.substr(18), 2, machine.big_endian));
+  machine.flags = static_cast<std::uint32_t>(
+      load_unsigned(header.substr(machine.is_64 ? 48 : 36), 4, machine.big_endian));
   return machine;
 }
 
-Elf read_elf(PageReader& file) { return ElfReader(file).read(); }
+Elf read_elf(PageReader& file) {
+  return ElfReader(file).read();
+}
 
 } // namespace pare

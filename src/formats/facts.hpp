@@ -21,7 +21,8 @@ struct ElfMachine {
 
 enum class DependencyTag : std::uint8_t { needed, filter, auxiliary };
 
-/// An entry of the dynamic table that names another object. The order in the table is the order of loading.
+/// An entry of the dynamic table that names another object. The order in the table is the order of
+/// loading.
 struct Dependency {
   DependencyTag tag = DependencyTag::needed;
   std::string name; ///< As stored: $ORIGIN and its kin are not expanded.
@@ -47,18 +48,22 @@ struct Elf {
   bool is_dynamic = false;                ///< Has a PT_DYNAMIC with entries.
   std::vector<Dependency> dependencies;
   std::optional<std::string> soname;
-  std::optional<std::string> rpath;       ///< DT_RPATH, unexpanded; not there when DT_RUNPATH is: it then has no say
-                                          ///< (glibc 2.36, elf/get-dynamic-info.h).
+  std::optional<std::string> rpath; ///< DT_RPATH, unexpanded; not there when DT_RUNPATH is: it then
+                                    ///< has no say (glibc 2.36, elf/get-dynamic-info.h).
   std::optional<std::string> runpath;     ///< DT_RUNPATH, unexpanded.
   std::vector<std::string> audit;         ///< DT_AUDIT, DT_DEPAUDIT: names with `:` between them.
   std::uint64_t flags_1 = 0;              ///< DT_FLAGS_1.
   std::vector<VersionNeed> version_needs; ///< In the file's order.
   bool defines_versions = false;          ///< Has DT_VERDEF.
-  std::vector<std::string> versions;      ///< Defined by DT_VERDEF, sorted; the base version is the soname.
-  std::vector<FileRange> constants;       ///< Loaded segments without write access, those without code where there are some.
-  std::vector<std::string> dlopen_notes;  ///< The JSON texts of .note.dlopen (systemd.io/ELF_DLOPEN_METADATA).
+  std::vector<std::string>
+      versions; ///< Defined by DT_VERDEF, sorted; the base version is the soname.
+  std::vector<FileRange>
+      constants; ///< Loaded segments without write access, those without code where there are some.
+  std::vector<std::string>
+      dlopen_notes; ///< The JSON texts of .note.dlopen (systemd.io/ELF_DLOPEN_METADATA).
 
-  /// Something the kernel starts: it names an interpreter, or says that it is a static-pie, or is no shared object.
+  /// Something the kernel starts: it names an interpreter, or says that it is a static-pie, or is
+  /// no shared object.
   bool is_program() const;
 };
 
@@ -73,13 +78,14 @@ struct Plain {};
 
 using Facts = std::variant<Plain, Elf, Script>;
 
-// elf(5) and the psABIs; spelled out so that no header of the host decides what a file of another machine means.
+// elf(5) and the psABIs; spelled out so that no header of the host decides what a file of another
+// machine means.
 namespace elf {
 constexpr std::uint16_t et_exec = 2, et_dyn = 3;
-constexpr std::uint16_t em_sparc = 2, em_386 = 3, em_68k = 4, em_mips = 8, em_parisc = 15, em_sparc32plus = 18,
-                        em_ppc = 20, em_ppc64 = 21, em_s390 = 22, em_arm = 40, em_sh = 42, em_sparcv9 = 43,
-                        em_ia64 = 50, em_x86_64 = 62, em_aarch64 = 183, em_riscv = 243, em_loongarch = 258,
-                        em_alpha = 0x9026;
+constexpr std::uint16_t em_sparc = 2, em_386 = 3, em_68k = 4, em_mips = 8, em_parisc = 15,
+                        em_sparc32plus = 18, em_ppc = 20, em_ppc64 = 21, em_s390 = 22, em_arm = 40,
+                        em_sh = 42, em_sparcv9 = 43, em_ia64 = 50, em_x86_64 = 62, em_aarch64 = 183,
+                        em_riscv = 243, em_loongarch = 258, em_alpha = 0x9026;
 constexpr std::uint64_t df_1_nodeflib = 0x800, df_1_pie = 0x08000000;
 } // namespace elf
 

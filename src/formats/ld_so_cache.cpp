@@ -1,8 +1,8 @@
 #include "formats/ld_so_cache.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace pare {
 namespace {
@@ -12,17 +12,21 @@ constexpr std::string_view new_magic = "glibc-ld.so.cache1.1";
 constexpr std::uint64_t new_header = 48, old_header = 16;
 constexpr std::uint64_t extension_magic = 0xeaa42174;
 constexpr std::uint64_t hwcap_extension = 1ull << 62; // DL_CACHE_HWCAP_EXTENSION
-constexpr std::uint64_t largest_file = 64 << 20; // what is behind it is not there
+constexpr std::uint64_t largest_file = 64 << 20;      // what is behind it is not there
 constexpr std::uint64_t most_levels = 256;
 constexpr std::uint64_t longest_path = 4096; // PATH_MAX
 constexpr std::size_t most_found = 1024;     // of one name: far above what ldconfig writes
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 } // namespace
 
 int compare_library_names(std::string_view a, std::string_view b) {
-  const auto at = [](std::string_view text, std::size_t i) { return i < text.size() ? text[i] : '\0'; };
+  const auto at = [](std::string_view text, std::size_t i) {
+    return i < text.size() ? text[i] : '\0';
+  };
   std::size_t i = 0, j = 0;
   while (i < a.size()) {
     if (is_digit(a[i])) {
@@ -56,7 +60,8 @@ LdSoCache::LdSoCache(const ByteSource& source)
   const auto starts_at = [&](std::uint64_t offset) {
     return contains(offset, new_header) && bytes_.compare(offset, new_magic.size(), new_magic) == 0;
   };
-  // The count tells the byte order of files without the flag of glibc 2.33: the wrong one makes it absurdly large.
+  // The count tells the byte order of files without the flag of glibc 2.33: the wrong one makes it
+  // absurdly large.
   const auto order_by_count = [&](std::uint64_t offset, std::uint64_t header, std::uint64_t entry) {
     big_endian_ = false;
     const std::uint64_t count = number(offset, 4);
@@ -85,7 +90,8 @@ LdSoCache::LdSoCache(const ByteSource& source)
     count_ = number(base + 20, 4);
     strings_ = base;
     const std::uint64_t extension = number(base + 32, 4);
-    if (extension != 0 && contains(base + extension, 8) && number(base + extension, 4) == extension_magic) {
+    if (extension != 0 && contains(base + extension, 8) &&
+        number(base + extension, 4) == extension_magic) {
       const std::uint64_t sections = std::min<std::uint64_t>(number(base + extension + 4, 4), 16);
       for (std::uint64_t i = 0; i < sections; ++i) {
         const std::uint64_t section = base + extension + 8 + i * 16;
@@ -132,7 +138,8 @@ std::vector<CacheEntry> LdSoCache::find(std::string_view name) const {
     }
   }
   std::vector<CacheEntry> found;
-  for (; low < count_ && found.size() < most_found && compare_library_names(name, key_of(low)) == 0; ++low) {
+  for (; low < count_ && found.size() < most_found && compare_library_names(name, key_of(low)) == 0;
+       ++low) {
     const std::uint64_t entry = entries_ + low * entry_size_;
     CacheEntry result;
     result.flags = static_cast<std::uint32_t>(number(entry, 4));

@@ -8,7 +8,9 @@ namespace {
 
 constexpr std::string_view path_when_unset = "/bin:/usr/bin"; // confstr(3), _CS_PATH of glibc
 
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
+bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && is_blank(text.front())) {
@@ -20,8 +22,8 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-/// `env -S`: splits as coreutils 9.1 does (src/env.c, build_argv): blanks, quotes, and the escapes that matter in practice.
-/// Variables (${NAME}) are not known here: they stay as they are.
+/// `env -S`: splits as coreutils 9.1 does (src/env.c, build_argv): blanks, quotes, and the escapes
+/// that matter in practice. Variables (${NAME}) are not known here: they stay as they are.
 std::vector<std::string> split_string(std::string_view text) {
   std::vector<std::string> words;
   std::string word;
@@ -48,7 +50,8 @@ std::vector<std::string> split_string(std::string_view text) {
       } else {
         word += c;
       }
-    } else if (c == '\\' && i + 1 < text.size() && !(quote == '\'' && text[i + 1] != '\\' && text[i + 1] != '\'')) {
+    } else if (c == '\\' && i + 1 < text.size() &&
+               !(quote == '\'' && text[i + 1] != '\\' && text[i + 1] != '\'')) {
       const char next = text[++i];
       if (next == 'c') {
         break;
@@ -83,10 +86,12 @@ std::optional<Script> read_script(std::string_view first_bytes) {
   if (newline != std::string_view::npos) {
     line = line.substr(0, newline);
   } else if (first_bytes.size() == script_line_limit) {
-    // The kernel's buffer ends in a byte of its own. An interpreter that runs up to there is cut off; an argument may be.
+    // The kernel's buffer ends in a byte of its own. An interpreter that runs up to there is cut
+    // off; an argument may be.
     line = line.substr(0, line.size() - 1);
     const std::size_t start = line.find_first_not_of(" \t");
-    if (start == std::string_view::npos || line.find_first_of(std::string_view(" \t\0", 3), start) == std::string_view::npos) {
+    if (start == std::string_view::npos ||
+        line.find_first_of(std::string_view(" \t\0", 3), start) == std::string_view::npos) {
       return std::nullopt;
     }
   }
@@ -159,7 +164,9 @@ EnvCommand read_env_arguments(const std::vector<std::string>& arguments) {
       } else {
         const bool attached = takes + 1 < word.size();
         if (word[takes] == 'u') {
-          unset(attached ? word.substr(takes + 1) : i + 1 < ahead.size() ? ahead[i + 1] : std::string());
+          unset(attached               ? word.substr(takes + 1)
+                : i + 1 < ahead.size() ? ahead[i + 1]
+                                       : std::string());
         }
         i += attached ? 1 : 2;
       }

@@ -1,10 +1,10 @@
 #include "formats/sniff.hpp"
 
-#include <algorithm>
-
 #include "formats/described.hpp"
 #include "formats/elf.hpp"
 #include "formats/script.hpp"
+
+#include <algorithm>
 
 namespace pare {
 
@@ -19,7 +19,8 @@ Reading read_facts(const ByteSource& source) {
   }
   try {
     PageReader file(source);
-    const std::string_view first = file.view(0, std::min<std::uint64_t>(file.size(), script_line_limit), "start");
+    const std::string_view first =
+        file.view(0, std::min<std::uint64_t>(file.size(), script_line_limit), "start");
     if (looks_like_elf(first)) {
       reading.machine = read_elf_machine(file);
       reading.facts = read_elf(file);

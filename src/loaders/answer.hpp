@@ -1,29 +1,33 @@
 #pragma once
 // What a loader says when an object asks for a name.
 
+#include "loaders/files.hpp"
+
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "loaders/files.hpp"
 
 namespace pare {
 
 enum class Outcome : std::uint8_t {
   found,
-  damaged, ///< A file of that name is where the loader looks first, and the loader would give up over it.
+  damaged, ///< A file of that name is where the loader looks first, and the loader would give up
+           ///< over it.
   missing,
 };
 
-/// One question and its answer: an edge of the graph. Strings are views of facts and stay valid as long as the Files.
+/// One question and its answer: an edge of the graph. Strings are views of facts and stay valid as
+/// long as the Files.
 struct Answer {
-  const Examined* by = nullptr;   ///< Who asked; null: the user (--preload), or /etc/ld.so.preload.
-  std::string_view name;          ///< As asked for: "libc.so.6".
+  const Examined* by = nullptr; ///< Who asked; null: the user (--preload), or /etc/ld.so.preload.
+  std::string_view name;        ///< As asked for: "libc.so.6".
   Outcome outcome = Outcome::missing;
   const Examined* file = nullptr; ///< What was found, or is damaged.
-  const Found* way = nullptr;     ///< How the file system led there; null when an object that is loaded already answers.
-  std::string damage;             ///< Of a damaged one: why the loader gives up.
-  bool optional = false;          ///< Missing is no fault: DT_AUXILIARY, preloads, DT_AUDIT: the loader goes on.
+  const Found* way = nullptr; ///< How the file system led there; null when an object that is loaded
+                              ///< already answers.
+  std::string damage;         ///< Of a damaged one: why the loader gives up.
+  bool optional =
+      false; ///< Missing is no fault: DT_AUXILIARY, preloads, DT_AUDIT: the loader goes on.
   std::vector<std::string> tried; ///< Of a missing one: the folders that were looked in, in order.
 };
 
@@ -31,7 +35,7 @@ struct Answer {
 struct MissingVersion {
   const Examined* by = nullptr;
   const Examined* library = nullptr;
-  std::string_view soname;  ///< By which the file knows the library.
+  std::string_view soname; ///< By which the file knows the library.
   std::string_view version;
 };
 
@@ -50,9 +54,9 @@ struct Loading {
 
 /// What the user says about the start.
 struct StartOptions {
-  std::string library_path;          ///< LD_LIBRARY_PATH.
-  std::string preload;               ///< LD_PRELOAD.
-  std::string audit;                 ///< LD_AUDIT (glibc).
+  std::string library_path; ///< LD_LIBRARY_PATH.
+  std::string preload;      ///< LD_PRELOAD.
+  std::string audit;        ///< LD_AUDIT (glibc).
   std::string working_folder = "/";
 };
 

@@ -1,14 +1,14 @@
 #pragma once
 // What loaders see of a root: a path is opened once, a file is read once, whoever asks for it.
 
+#include "formats/sniff.hpp"
+#include "root/follow.hpp"
+
 #include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
-
-#include "formats/sniff.hpp"
-#include "root/follow.hpp"
 
 namespace pare {
 
@@ -22,8 +22,9 @@ struct Examined : Reading {
 
 /// Where a path leads, and what is there.
 struct Found {
-  std::string_view asked;         ///< The path as it was asked for.
-  RootPath entry;                 ///< The same with its folders resolved, if they are there: a symlink or what is meant.
+  std::string_view asked; ///< The path as it was asked for.
+  RootPath
+      entry; ///< The same with its folders resolved, if they are there: a symlink or what is meant.
   Walk walk;
   const Examined* file = nullptr; ///< Null: not there, or no regular file (then walk.end is found).
 };

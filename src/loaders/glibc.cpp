@@ -1,25 +1,26 @@
-// glibc finds a library by asking, in this order: what is loaded already (by name, then by soname), DT_RPATH of the object
-// and of all that led to it, LD_LIBRARY_PATH, DT_RUNPATH of the object, ld.so.cache, the built-in folders. In each folder,
-// subfolders for the CPU come first. Instead of rules of thumb this file replays the loader: a list of modules in
-// breadth-first order, each knowing who caused it to be loaded.
+// glibc finds a library by asking, in this order: what is loaded already (by name, then by soname),
+// DT_RPATH of the object and of all that led to it, LD_LIBRARY_PATH, DT_RUNPATH of the object,
+// ld.so.cache, the built-in folders. In each folder, subfolders for the CPU come first. Instead of
+// rules of thumb this file replays the loader: a list of modules in breadth-first order, each
+// knowing who caused it to be loaded.
 //
-// The answer depends on the CPU where subfolders for CPUs are there. So the loading is played for a CPU that has the
-// machine's baseline only, and, if anything of a newer one came into sight, once more for each kind of CPU: the minimal
-// root must run on all.
+// The answer depends on the CPU where subfolders for CPUs are there. So the loading is played for a
+// CPU that has the machine's baseline only, and, if anything of a newer one came into sight, once
+// more for each kind of CPU: the minimal root must run on all.
 
 #include "loaders/glibc.hpp"
+
+#include "loaders/glibc_system.hpp"
+
+#include <pare/error.hpp>
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <deque>
 #include <map>
 #include <unordered_set>
 #include <utility>
-
-#include <fmt/format.h>
-
-#include <pare/error.hpp>
-
-#include "loaders/glibc_system.hpp"
 
 namespace pare {
 namespace {
@@ -28,17 +29,18 @@ constexpr std::size_t most_modules = 16384;
 
 struct Module {
   const Examined* file = nullptr;
-  std::string opened_as;                        // l_name, made absolute
+  std::string opened_as; // l_name, made absolute
   bool is_main = false;
   bool is_interpreter = false;
-  bool has_rpath = false;                       // itself, or one of those that led to it
-  Module* loader = nullptr;                     // l_loader
+  bool has_rpath = false;   // itself, or one of those that led to it
+  Module* loader = nullptr; // l_loader
   std::optional<std::vector<SearchFolder*>> rpath, runpath; // decomposed on first use
 };
 
 /// arch/*/vdso of Linux: the sonames of the objects that the kernel maps.
 bool is_vdso(std::string_view name) {
-  return name == "linux-vdso.so.1" || name == "linux-gate.so.1" || name == "linux-vdso32.so.1" || name == "linux-vdso64.so.1";
+  return name == "linux-vdso.so.1" || name == "linux-gate.so.1" || name == "linux-vdso32.so.1" ||
+         name == "linux-vdso64.so.1";
 }
 
 /// One start of one program on one kind of CPU.
@@ -47,7 +49,8 @@ public:
   Process(GlibcSystem& loader, const CpuProfile& cpu, const StartOptions& options)
       : loader_(loader), cpu_(cpu), options_(options) {}
 
-  Loading load(const Examined& program, const std::string& started_as, const std::string& interpreter_name);
+  Loading
+  load(const Examined& program, const std::string& started_as, const std::string& interpreter_name);
 
   /// Whether another kind of CPU may find other files.
   bool saw_levels() const { return saw_levels_; }
@@ -58,7 +61,8 @@ private:
     module.file = file;
     module.opened_as = std::move(opened_as);
     module.loader = loader;
-    module.has_rpath = (file->elf() != nullptr && file->elf()->rpath) || (loader != nullptr && loader->has_rpath);
+    module.has_rpath =
+        (file->elf() != nullptr && file->elf()->rpath) || (loader != nullptr && loader->has_rpath);
     return module;
   }
 
@@ -72,9 +76,10 @@ private:
 
   std::optional<std::string> expand(const Module& module, std::string_view text);
   const std::vector<SearchFolder*>& decompose(std::optional<std::vector<SearchFolder*>>& folders,
-                                                    const std::optional<std::string>& text, const Module& module);
-  std::vector<SearchFolder*> decompose_text(std::string_view text, std::string_view separators,
-                                                  const Module& module);
+                                              const std::optional<std::string>& text,
+                                              const Module& module);
+  std::vector<SearchFolder*>
+  decompose_text(std::string_view text, std::string_view separators, const Module& module);
 
   enum class Verdict { take, skip, end };
   Verdict judge(const Found& found, Answer& answer) const;
@@ -88,7 +93,9 @@ private:
   void load_all(Module& main);
   void load_auditors(Module& main);
   void check_versions();
-  void check_versions(const Module& module, const Module& provider, std::vector<VersionNeed>::const_iterator need,
+  void check_versions(const Module& module,
+                      const Module& provider,
+                      std::vector<VersionNeed>::const_iterator need,
                       std::vector<VersionNeed>::const_iterator end);
   bool allowed_by_legacy(std::string_view path);
   const std::vector<std::string>& legacy_subfolders();
@@ -98,10 +105,11 @@ private:
   const StartOptions& options_;
   std::deque<Module> modules_;
   Module* main_ = nullptr;
-  std::unordered_map<std::string_view, Module*> by_name_; // every name and soname that a loaded module answers to
+  std::unordered_map<std::string_view, Module*>
+      by_name_; // every name and soname that a loaded module answers to
   std::unordered_map<const Examined*, Module*> by_file_;
   std::vector<SearchFolder*> library_path_;
-  std::string opened_as_;                                 // of the last file that a search took
+  std::string opened_as_; // of the last file that a search took
   std::vector<std::string> legacy_subfolders_;
   bool saw_levels_ = false;
   bool used_configured_ = false;
@@ -109,7 +117,8 @@ private:
   Loading loading_;
 };
 
-/// elf/dl-load.c, is_dst and _dl_dst_substitute: nullopt when a token has no value here; then the whole path has none.
+/// elf/dl-load.c, is_dst and _dl_dst_substitute: nullopt when a token has no value here; then the
+/// whole path has none.
 std::optional<std::string> Process::expand(const Module& module, std::string_view text) {
   std::string out;
   while (!text.empty()) {
@@ -153,8 +162,8 @@ std::optional<std::string> Process::expand(const Module& module, std::string_vie
 }
 
 /// elf/dl-load.c, fillin_rpath: an empty element is the working folder; each folder counts once.
-std::vector<SearchFolder*> Process::decompose_text(std::string_view text, std::string_view separators,
-                                                         const Module& module) {
+std::vector<SearchFolder*>
+Process::decompose_text(std::string_view text, std::string_view separators, const Module& module) {
   std::vector<SearchFolder*> folders;
   for (const std::string_view part : split_at(text, separators)) {
     const std::optional<std::string> expanded = expand(module, part);
@@ -170,9 +179,10 @@ std::vector<SearchFolder*> Process::decompose_text(std::string_view text, std::s
   return folders;
 }
 
-const std::vector<SearchFolder*>& Process::decompose(std::optional<std::vector<SearchFolder*>>& folders,
-                                                           const std::optional<std::string>& text,
-                                                           const Module& module) {
+const std::vector<SearchFolder*>&
+Process::decompose(std::optional<std::vector<SearchFolder*>>& folders,
+                   const std::optional<std::string>& text,
+                   const Module& module) {
   if (!folders) {
     folders.emplace();
     if (text && !text->empty()) {
@@ -182,7 +192,8 @@ const std::vector<SearchFolder*>& Process::decompose(std::optional<std::vector<S
   return *folders;
 }
 
-/// elf/dl-load.c, open_verify: another class or machine is passed over; anything else that is wrong ends the program.
+/// elf/dl-load.c, open_verify: another class or machine is passed over; anything else that is wrong
+/// ends the program.
 Process::Verdict Process::judge(const Found& found, Answer& answer) const {
   const auto damaged = [&answer](std::string why) {
     answer.damage = std::move(why);
@@ -206,7 +217,8 @@ Process::Verdict Process::judge(const Found& found, Answer& answer) const {
     return damaged("has the other byte order");
   }
   if (elf->type != elf::et_dyn || (elf->flags_1 & elf::df_1_pie) != 0) {
-    return damaged("is no shared object"); // _dl_map_object_from_fd: "cannot dynamically load executable"
+    return damaged(
+        "is no shared object"); // _dl_map_object_from_fd: "cannot dynamically load executable"
   }
   if (!elf->is_dynamic) {
     return damaged("has no dynamic section");
@@ -218,7 +230,8 @@ bool Process::try_file(std::string_view folder, std::string_view name, Answer& a
   const Found& found = loader_.files.open(folder, name);
   switch (judge(found, answer)) {
   case Verdict::skip:
-    stop = found.walk.end == WalkEnd::loop; // open_path: an error other than ENOENT and EACCES ends this list
+    stop = found.walk.end ==
+           WalkEnd::loop; // open_path: an error other than ENOENT and EACCES ends this list
     return false;
   case Verdict::end:
     answer.outcome = Outcome::damaged;
@@ -233,7 +246,9 @@ bool Process::try_file(std::string_view folder, std::string_view name, Answer& a
   return true;
 }
 
-bool Process::open_path(const std::vector<SearchFolder*>& folders, std::string_view name, Answer& answer) {
+bool Process::open_path(const std::vector<SearchFolder*>& folders,
+                        std::string_view name,
+                        Answer& answer) {
   for (SearchFolder* folder : folders) {
     bool stop = false;
     if (!folder->is_known) {
@@ -266,7 +281,8 @@ bool Process::open_path(const std::vector<SearchFolder*>& folders, std::string_v
   return false;
 }
 
-/// elf/dl-hwcaps.c, _dl_important_hwcaps (2.36): all subsets of hwcaps, platform and "tls", the last named weighing most.
+/// elf/dl-hwcaps.c, _dl_important_hwcaps (2.36): all subsets of hwcaps, platform and "tls", the
+/// last named weighing most.
 const std::vector<std::string>& Process::legacy_subfolders() {
   if (legacy_subfolders_.empty()) {
     std::vector<std::string> parts = cpu_.hwcaps;
@@ -295,7 +311,8 @@ bool Process::allowed_by_legacy(std::string_view path) {
   });
 }
 
-/// elf/dl-cache.c, search_cache: the best subfolder of this CPU, else the first entry of the machine's kind.
+/// elf/dl-cache.c, search_cache: the best subfolder of this CPU, else the first entry of the
+/// machine's kind.
 bool Process::look_in_cache(const Module* by, std::string_view name, Answer& answer) {
   const LdSoCache* cache = loader_.the_cache();
   if (cache == nullptr) {
@@ -311,13 +328,14 @@ bool Process::look_in_cache(const Module* by, std::string_view name, Answer& ans
   const CacheEntry* best = nullptr;
   std::size_t best_level = cpu_.levels.size();
   for (const CacheEntry& entry : entries) {
-    if (entry.flags != 1 && std::ranges::find(loader_.machine.cache_flags, entry.flags) == loader_.machine.cache_flags.end()) {
+    if (entry.flags != 1 && std::ranges::find(loader_.machine.cache_flags, entry.flags) ==
+                                loader_.machine.cache_flags.end()) {
       continue;
     }
     if (!entry.level.empty()) {
       saw_levels_ = true;
-      const std::size_t level =
-          static_cast<std::size_t>(std::ranges::find(cpu_.levels, entry.level) - cpu_.levels.begin());
+      const std::size_t level = static_cast<std::size_t>(
+          std::ranges::find(cpu_.levels, entry.level) - cpu_.levels.begin());
       if (level < best_level) {
         best = &entry;
         best_level = level;
@@ -335,7 +353,8 @@ bool Process::look_in_cache(const Module* by, std::string_view name, Answer& ans
     return false;
   }
   if (by != nullptr && (by->file->elf()->flags_1 & elf::df_1_nodeflib) != 0 &&
-      std::ranges::any_of(loader_.system_folders, [&](const std::string& f) { return best->path.starts_with(f); })) {
+      std::ranges::any_of(loader_.system_folders,
+                          [&](const std::string& f) { return best->path.starts_with(f); })) {
     return false;
   }
   bool stop = false;
@@ -357,10 +376,12 @@ void Process::note_cache(std::string_view name, const Answer& answer) {
   opened_as_ = kept;
 }
 
-/// Most objects name no folders: then the answer is the one that another object, or another program, got before.
+/// Most objects name no folders: then the answer is the one that another object, or another
+/// program, got before.
 void Process::search(Module* by, std::string_view name, bool for_audit, Answer& answer) {
-  const bool is_plain = by != nullptr && !for_audit && !by->has_rpath && !by->file->elf()->runpath && !main_->has_rpath &&
-                        library_path_.empty() && (by->file->elf()->flags_1 & elf::df_1_nodeflib) == 0 &&
+  const bool is_plain = by != nullptr && !for_audit && !by->has_rpath &&
+                        !by->file->elf()->runpath && !main_->has_rpath && library_path_.empty() &&
+                        (by->file->elf()->flags_1 & elf::df_1_nodeflib) == 0 &&
                         &cpu_ == &loader_.machine.cpus.front();
   if (!is_plain) {
     search_all(by, name, for_audit, answer);
@@ -369,7 +390,8 @@ void Process::search(Module* by, std::string_view name, bool for_audit, Answer& 
   const auto [known, is_new] = loader_.plain_searches.try_emplace(name);
   PlainSearch& plain = known->second;
   if (is_new) {
-    const bool saw_levels = std::exchange(saw_levels_, false), used_configured = std::exchange(used_configured_, false);
+    const bool saw_levels = std::exchange(saw_levels_, false),
+               used_configured = std::exchange(used_configured_, false);
     const bool noted = std::exchange(cache_noted_, false);
     search_all(by, name, for_audit, plain.answer);
     plain.opened_as = opened_as_;
@@ -404,17 +426,20 @@ void Process::search_all(Module* by, std::string_view name, bool for_audit, Answ
       }
       did_main = did_main || (module->is_main && elf.rpath.has_value());
     }
-    if (!did_main && open_path(decompose(main_->rpath, main_->file->elf()->rpath, *main_), name, answer)) {
+    if (!did_main &&
+        open_path(decompose(main_->rpath, main_->file->elf()->rpath, *main_), name, answer)) {
       return;
     }
   }
-  if (for_audit && open_path(decompose(main_->runpath, main_->file->elf()->runpath, *main_), name, answer)) {
+  if (for_audit &&
+      open_path(decompose(main_->runpath, main_->file->elf()->runpath, *main_), name, answer)) {
     return;
   }
   if (open_path(library_path_, name, answer)) {
     return;
   }
-  if (by != nullptr && open_path(decompose(by->runpath, by->file->elf()->runpath, *by), name, answer)) {
+  if (by != nullptr &&
+      open_path(decompose(by->runpath, by->file->elf()->runpath, *by), name, answer)) {
     return;
   }
   const Module* owner = by != nullptr ? by : main_;
@@ -475,7 +500,8 @@ Module* Process::ask(Module* by, std::string_view name, bool optional) {
     return give(same->second);
   }
   if (modules_.size() >= most_modules) {
-    loading_.warnings.push_back(fmt::format("more than {} libraries in one program: the rest is left out", most_modules));
+    loading_.warnings.push_back(
+        fmt::format("more than {} libraries in one program: the rest is left out", most_modules));
     return give(nullptr);
   }
   Module& module = add(answer.file, opened_as_, owner);
@@ -488,7 +514,8 @@ Module* Process::ask(Module* by, std::string_view name, bool optional) {
   return give(&module);
 }
 
-/// elf/dl-deps.c, _dl_map_object_deps: breadth first; what a filter stands for comes right after the filter.
+/// elf/dl-deps.c, _dl_map_object_deps: breadth first; what a filter stands for comes right after
+/// the filter.
 void Process::load_all(Module& main) {
   std::deque<Module*> queue = {&main};
   std::unordered_set<Module*> queued = {&main};
@@ -510,7 +537,8 @@ void Process::load_all(Module& main) {
       }
       const bool is_new = queued.insert(found).second;
       if (is_filter && !is_new) {
-        // It waits for its turn behind the filter: then it is moved; if its turn has come already, it stays.
+        // It waits for its turn behind the filter: then it is moved; if its turn has come already,
+        // it stays.
         const auto waiting = std::ranges::find(queue, found);
         if (waiting == queue.end()) {
           continue;
@@ -527,8 +555,8 @@ void Process::load_all(Module& main) {
   }
 }
 
-/// elf/rtld.c, load_audit_modules: each auditor has a namespace of its own, with its own copies of what it needs: the same
-/// files, found by an object that nobody loaded.
+/// elf/rtld.c, load_audit_modules: each auditor has a namespace of its own, with its own copies of
+/// what it needs: the same files, found by an object that nobody loaded.
 void Process::load_auditors(Module& main) {
   std::vector<std::string_view> lists = {options_.audit};
   lists.insert(lists.end(), main.file->elf()->audit.begin(), main.file->elf()->audit.end());
@@ -590,7 +618,8 @@ void Process::check_versions() {
     const std::vector<VersionNeed>& needs = module.file->elf()->version_needs;
     for (auto need = needs.begin(); need != needs.end();) {
       const std::string& soname = need->library;
-      const auto end = std::find_if(need, needs.end(), [&](const VersionNeed& other) { return other.library != soname; });
+      const auto end = std::find_if(
+          need, needs.end(), [&](const VersionNeed& other) { return other.library != soname; });
       const auto named = by_name_.find(soname);
       if (named != by_name_.end()) { // else the library itself is missing
         check_versions(module, *named->second, need, end);
@@ -601,7 +630,9 @@ void Process::check_versions() {
 }
 
 /// `need` to `end`: what the module requires of the one library.
-void Process::check_versions(const Module& module, const Module& provider, std::vector<VersionNeed>::const_iterator need,
+void Process::check_versions(const Module& module,
+                             const Module& provider,
+                             std::vector<VersionNeed>::const_iterator need,
                              std::vector<VersionNeed>::const_iterator end) {
   const Elf& library = *provider.file->elf();
   const FilePair pair{module.file, provider.file};
@@ -620,9 +651,12 @@ void Process::check_versions(const Module& module, const Module& provider, std::
   }
 }
 
-Loading Process::load(const Examined& program, const std::string& started_as, const std::string& interpreter_name) {
+Loading Process::load(const Examined& program,
+                      const std::string& started_as,
+                      const std::string& interpreter_name) {
   const bool by_kernel = program.elf()->interpreter.has_value();
-  // $ORIGIN: the kernel's program is /proc/self/exe, without symlinks; a library keeps the name it was given.
+  // $ORIGIN: the kernel's program is /proc/self/exe, without symlinks; a library keeps the name it
+  // was given.
   Module& main = add(&program, by_kernel ? program.path.text() : started_as, nullptr);
   main.is_main = true;
   main_ = &main;
@@ -634,7 +668,8 @@ Loading Process::load(const Examined& program, const std::string& started_as, co
   if (program.elf()->soname) {
     by_name_.emplace(*program.elf()->soname, &main);
   }
-  if (loader_.interpreter != nullptr && loader_.interpreter->elf() != nullptr && loader_.interpreter != &program) {
+  if (loader_.interpreter != nullptr && loader_.interpreter->elf() != nullptr &&
+      loader_.interpreter != &program) {
     Module& own = add(loader_.interpreter, interpreter_name, nullptr);
     own.is_interpreter = true;
     by_name_.emplace(interpreter_name, &own);
@@ -664,10 +699,11 @@ Loading Process::load(const Examined& program, const std::string& started_as, co
     loading_.warnings.push_back(fmt::format("{}: {}", loader_.cache_path, loader_.cache_damage));
   }
   if (used_configured_) {
-    loading_.warnings.push_back(fmt::format(
-        "there is no {}: libraries were found through ld.so.conf, which the loader does not read; run ldconfig, or set "
-        "LD_LIBRARY_PATH",
-        loader_.cache_path));
+    loading_.warnings.push_back(
+        fmt::format("there is no {}: libraries were found through ld.so.conf, which the loader "
+                    "does not read; run ldconfig, or set "
+                    "LD_LIBRARY_PATH",
+                    loader_.cache_path));
   }
   return std::move(loading_);
 }
@@ -679,15 +715,18 @@ GlibcLoader::GlibcLoader(Files& files, const Examined* interpreter, const ElfMac
 
 GlibcLoader::~GlibcLoader() = default;
 
-Loading GlibcLoader::load(const Examined& program, const std::string& started_as,
-                          const std::string& interpreter_name, const StartOptions& options) {
+Loading GlibcLoader::load(const Examined& program,
+                          const std::string& started_as,
+                          const std::string& interpreter_name,
+                          const StartOptions& options) {
   Process baseline(*system_, system_->machine.cpus.front(), options);
   Loading loading = baseline.load(program, started_as, interpreter_name);
   if (baseline.saw_levels()) {
     for (std::size_t i = 1; i < system_->machine.cpus.size(); ++i) {
       Process process(*system_, system_->machine.cpus[i], options);
       Loading other = process.load(program, started_as, interpreter_name);
-      // What only a newer CPU brings comes on top; what it lacks, the baseline lacks too, or it is not asked for there.
+      // What only a newer CPU brings comes on top; what it lacks, the baseline lacks too, or it is
+      // not asked for there.
       std::ranges::move(other.answers, std::back_inserter(loading.answers));
       std::ranges::move(other.versions, std::back_inserter(loading.versions));
       std::ranges::move(other.loader_files, std::back_inserter(loading.loader_files));
@@ -696,6 +735,8 @@ Loading GlibcLoader::load(const Examined& program, const std::string& started_as
   return loading;
 }
 
-bool is_glibc_loader(const Elf& elf) { return std::ranges::binary_search(elf.versions, "GLIBC_PRIVATE"); }
+bool is_glibc_loader(const Elf& elf) {
+  return std::ranges::binary_search(elf.versions, "GLIBC_PRIVATE");
+}
 
 } // namespace pare

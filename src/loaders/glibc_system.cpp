@@ -1,13 +1,13 @@
 #include "loaders/glibc_system.hpp"
 
-#include <algorithm>
-
-#include <fmt/format.h>
+#include "base/bytes.hpp"
+#include "base/glob.hpp"
 
 #include <pare/error.hpp>
 
-#include "base/bytes.hpp"
-#include "base/glob.hpp"
+#include <fmt/format.h>
+
+#include <algorithm>
 
 namespace pare {
 namespace {
@@ -84,7 +84,8 @@ GlibcSystem::GlibcSystem(Files& all_files, const Examined* loader, const ElfMach
   read_preload_file();
 }
 
-/// Folders, $LIB and features differ by distribution and version; all stand in the loader's own constants.
+/// Folders, $LIB and features differ by distribution and version; all stand in the loader's own
+/// constants.
 void GlibcSystem::read_loader() {
   const std::optional<Root::Opened> opened = files.root().open(interpreter->path);
   if (!opened) {
@@ -99,10 +100,12 @@ void GlibcSystem::read_loader() {
 }
 
 void GlibcSystem::read_constants(std::string_view bytes) {
-  // `system_dirs` (elf/dl-load.c): NUL-terminated folders one after another, each with a slash at its end.
+  // `system_dirs` (elf/dl-load.c): NUL-terminated folders one after another, each with a slash at
+  // its end.
   if (std::vector<std::string> found = find_system_folders(bytes); !found.empty()) {
     system_folders = std::move(found);
-    // DL_DST_LIB: Debian puts "lib/x86_64-linux-gnu", others the last part of the first folder, "lib64".
+    // DL_DST_LIB: Debian puts "lib/x86_64-linux-gnu", others the last part of the first folder,
+    // "lib64".
     const std::string whole = system_folders.front().substr(1, system_folders.front().size() - 2);
     lib = has_constant(bytes, whole) ? whole : whole.substr(whole.rfind('/') + 1);
   }
@@ -136,7 +139,9 @@ void GlibcSystem::look_for_subfolders(SearchFolder& folder) {
   if (walk.end != WalkEnd::found) {
     return;
   }
-  const auto has = [&](std::string_view name) { return files.root().lstat(walk.path / name).has_value(); };
+  const auto has = [&](std::string_view name) {
+    return files.root().lstat(walk.path / name).has_value();
+  };
   folder.has_levels = has_levels_ && !machine.levels.empty() && has("glibc-hwcaps");
   folder.has_legacy = has_legacy_ && std::ranges::any_of(machine.legacy_names, has);
 }
@@ -199,8 +204,9 @@ void GlibcSystem::read_conf(const std::string& path, int depth) {
     if (line.starts_with("include") && line.size() > 7 && (line[7] == ' ' || line[7] == '\t')) {
       for (const std::string_view pattern : split_at(line.substr(8), " \t")) {
         if (!pattern.empty()) {
-          include_conf(pattern.starts_with('/') ? std::string(pattern)
-                                                : path.substr(0, path.rfind('/') + 1) + std::string(pattern),
+          include_conf(pattern.starts_with('/')
+                           ? std::string(pattern)
+                           : path.substr(0, path.rfind('/') + 1) + std::string(pattern),
                        depth);
         }
       }

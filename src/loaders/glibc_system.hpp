@@ -1,6 +1,10 @@
 #pragma once
-// What one glibc ld.so has built in and what it reads before it looks for the first library; and what is found once for all
-// programs that it loads. The replay of a start is in glibc.cpp.
+// What one glibc ld.so has built in and what it reads before it looks for the first library; and
+// what is found once for all programs that it loads. The replay of a start is in glibc.cpp.
+
+#include "formats/ld_so_cache.hpp"
+#include "loaders/answer.hpp"
+#include "loaders/machines.hpp"
 
 #include <deque>
 #include <optional>
@@ -9,10 +13,6 @@
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
-
-#include "formats/ld_so_cache.hpp"
-#include "loaders/answer.hpp"
-#include "loaders/machines.hpp"
 
 namespace pare {
 
@@ -25,8 +25,8 @@ struct SearchFolder {
   bool has_legacy = false; ///< There is a legacy subfolder in it: "tls", "haswell"...
 };
 
-/// What a search through cache and built-in folders gave, on the baseline CPU: the same for every object that names no
-/// folders of its own.
+/// What a search through cache and built-in folders gave, on the baseline CPU: the same for every
+/// object that names no folders of its own.
 struct PlainSearch {
   Answer answer;
   std::string opened_as;
@@ -48,15 +48,18 @@ struct FilePairHash {
 
 class GlibcSystem {
 public:
-  /// `interpreter` may be null: then its machine's usual folders are assumed. `files` must outlive this.
+  /// `interpreter` may be null: then its machine's usual folders are assumed. `files` must outlive
+  /// this.
   GlibcSystem(Files& files, const Examined* interpreter, const ElfMachine& machine);
 
-  /// The one object of a folder, as fillin_rpath (elf/dl-load.c) would have it: without slashes at its end.
+  /// The one object of a folder, as fillin_rpath (elf/dl-load.c) would have it: without slashes at
+  /// its end.
   SearchFolder* search_folder(std::string_view text);
   void look_for_subfolders(SearchFolder& folder);
 
-  /// /etc/ld.so.cache, read when it is first asked for; null: there is none, or it is damaged. Where there is none, the
-  /// folders of ld.so.conf(5) are read instead, as ldconfig would: `configured`.
+  /// /etc/ld.so.cache, read when it is first asked for; null: there is none, or it is damaged.
+  /// Where there is none, the folders of ld.so.conf(5) are read instead, as ldconfig would:
+  /// `configured`.
   const LdSoCache* the_cache();
 
   Files& files;
@@ -64,17 +67,18 @@ public:
   const Machine& machine;
   std::vector<std::string> system_folders; ///< With a slash at the end, as built in.
   std::vector<SearchFolder*> default_folders;
-  std::string lib;                         ///< What $LIB means.
+  std::string lib; ///< What $LIB means.
   std::string cache_path = "/etc/ld.so.cache";
   const Found* cache_way = nullptr;
   std::string cache_damage;
   std::vector<SearchFolder*> configured;
-  std::vector<std::string> preload_names;  ///< Of /etc/ld.so.preload; answers view them.
+  std::vector<std::string> preload_names; ///< Of /etc/ld.so.preload; answers view them.
   const Found* preload_way = nullptr;
 
   std::unordered_map<std::string_view, PlainSearch> plain_searches;
-  std::unordered_set<FilePair, FilePairHash> version_fits; ///< The library defines all that the file requires of it.
-  std::deque<std::string> kept;                            ///< Made-up names that answers view.
+  std::unordered_set<FilePair, FilePairHash>
+      version_fits;             ///< The library defines all that the file requires of it.
+  std::deque<std::string> kept; ///< Made-up names that answers view.
 
 private:
   void read_loader();

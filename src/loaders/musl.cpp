@@ -1,14 +1,14 @@
-// musl has one search for all: LD_LIBRARY_PATH, the run paths of the object and of all that led to it, then one list of
-// folders. No cache, no subfolders for CPUs, no versions; DT_RUNPATH and DT_RPATH are the same thing. libc.so, libm.so and
-// their kin are the loader itself.
+// musl has one search for all: LD_LIBRARY_PATH, the run paths of the object and of all that led to
+// it, then one list of folders. No cache, no subfolders for CPUs, no versions; DT_RUNPATH and
+// DT_RPATH are the same thing. libc.so, libm.so and their kin are the loader itself.
 
 #include "loaders/musl.hpp"
 
-#include <algorithm>
+#include "base/bytes.hpp"
 
 #include <fmt/format.h>
 
-#include "base/bytes.hpp"
+#include <algorithm>
 
 namespace pare {
 namespace {
@@ -18,9 +18,9 @@ constexpr std::string_view built_in_path = "/lib:/usr/local/lib:/usr/lib";
 struct Module {
   const Examined* file = nullptr;
   std::string opened_as;
-  std::string short_name;                  // what a later name is compared with; empty: loaded by a path
+  std::string short_name; // what a later name is compared with; empty: loaded by a path
   const Module* needed_by = nullptr;
-  std::optional<std::string> search_path;  // the run path, expanded
+  std::optional<std::string> search_path; // the run path, expanded
 };
 
 /// The names that are the loader itself (dynlink.c, load_library, `reserved`).
@@ -38,13 +38,18 @@ bool is_reserved(std::string_view name) {
 
 class Process {
 public:
-  Process(Files& files, const Examined* interpreter, std::string interpreter_name, const StartOptions& options)
-      : files_(files), interpreter_(interpreter), interpreter_name_(std::move(interpreter_name)), options_(options) {}
+  Process(Files& files,
+          const Examined* interpreter,
+          std::string interpreter_name,
+          const StartOptions& options)
+      : files_(files), interpreter_(interpreter), interpreter_name_(std::move(interpreter_name)),
+        options_(options) {}
 
   Loading load(const Examined& program, const std::string& started_as) {
     Module& main = modules_.emplace_back();
     main.file = &program;
-    // The kernel's program knows itself by /proc/self/exe, which has no symlinks; a library keeps the name it was given.
+    // The kernel's program knows itself by /proc/self/exe, which has no symlinks; a library keeps
+    // the name it was given.
     main.opened_as = program.elf()->is_program() ? program.path.text() : started_as;
     expand_run_path(main);
     std::size_t at = 0;
@@ -77,7 +82,8 @@ private:
   }
 
   std::string absolute(std::string_view path) const {
-    return path.starts_with('/') ? std::string(path) : fmt::format("{}/{}", options_.working_folder, path);
+    return path.starts_with('/') ? std::string(path)
+                                 : fmt::format("{}/{}", options_.working_folder, path);
   }
 
   /// dynlink.c, fixup_rpath: $ORIGIN only; another `$` makes the whole path void.
@@ -132,11 +138,13 @@ private:
   /// The list of folders of the system, and the file it was read from.
   const std::string& system_path() {
     if (!system_path_) {
-      // dynlink.c: two names are cut from the loader's path: "/lib/ld-musl-x86_64.so.1" gives the prefix "".
+      // dynlink.c: two names are cut from the loader's path: "/lib/ld-musl-x86_64.so.1" gives the
+      // prefix "".
       std::string_view prefix = interpreter_name_;
       std::string_view base = prefix.substr(std::min(prefix.rfind('/') + 1, prefix.size()));
       for (int i = 0; i < 2; ++i) {
-        prefix = prefix.substr(0, prefix.rfind('/') == std::string_view::npos ? 0 : prefix.rfind('/'));
+        prefix =
+            prefix.substr(0, prefix.rfind('/') == std::string_view::npos ? 0 : prefix.rfind('/'));
       }
       std::string_view arch = base;
       if (arch.starts_with("ld-musl-")) {
@@ -190,7 +198,8 @@ private:
         return;
       }
       Search end = search(options_.library_path, name, answer);
-      for (const Module* module = by; end == Search::go_on && module != nullptr; module = module->needed_by) {
+      for (const Module* module = by; end == Search::go_on && module != nullptr;
+           module = module->needed_by) {
         if (module->search_path) {
           end = search(*module->search_path, name, answer);
         }
@@ -211,7 +220,8 @@ private:
     } else if (answer.file->elf() == nullptr) {
       answer.damage = "is no ELF file";
     } else if (answer.file->elf()->machine.is_64 != modules_.front().file->elf()->machine.is_64 ||
-               answer.file->elf()->machine.machine != modules_.front().file->elf()->machine.machine) {
+               answer.file->elf()->machine.machine !=
+                   modules_.front().file->elf()->machine.machine) {
       answer.damage = "is for another machine";
     }
     if (!answer.damage.empty()) {
@@ -266,8 +276,11 @@ bool is_musl_interpreter_name(std::string_view path) {
   return path.substr(path.rfind('/') + 1).starts_with("ld-musl-");
 }
 
-Loading load_with_musl(Files& files, const Examined& program, const std::string& started_as,
-                       const Examined* interpreter, const std::string& interpreter_name,
+Loading load_with_musl(Files& files,
+                       const Examined& program,
+                       const std::string& started_as,
+                       const Examined* interpreter,
+                       const std::string& interpreter_name,
                        const StartOptions& options) {
   return Process(files, interpreter, interpreter_name, options).load(program, started_as);
 }

@@ -1,18 +1,19 @@
 #include "outputs/copy_list.hpp"
 
+#include "base/names.hpp"
+#include "base/sizes.hpp"
+
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
 
-#include <fmt/format.h>
-
-#include "base/names.hpp"
-#include "base/sizes.hpp"
-
 namespace pare {
 namespace {
 
-constexpr std::string_view patterns = "*?[\n\r"; // Go's filepath.Match, which COPY applies to sources; and line ends
+constexpr std::string_view patterns =
+    "*?[\n\r"; // Go's filepath.Match, which COPY applies to sources; and line ends
 
 bool needs_json_form(std::string_view path) {
   return path.find_first_of(" \t\"'\\#") != std::string_view::npos || utf8_length(path) == 0;
@@ -34,7 +35,7 @@ std::string escaped(std::string_view path, bool json) {
 }
 
 struct Group {
-  std::string destination;                  // with a slash at its end, unless it renames
+  std::string destination; // with a slash at its end, unless it renames
   std::vector<std::string> sources;
   std::vector<const ReportFile*> files;
 };
@@ -48,7 +49,8 @@ std::string command(const Group& group, const CopyStyle& style) {
   const bool broken = words.size() > 2;
   for (std::size_t i = 0; i < words.size(); ++i) {
     out += broken ? "\\\n    " : i > 0 ? (json ? "" : " ") : "";
-    out += json ? fmt::format("\"{}\"{}", escaped(words[i], true), i + 1 < words.size() ? ", " : "") : escaped(words[i], false);
+    out += json ? fmt::format("\"{}\"{}", escaped(words[i], true), i + 1 < words.size() ? ", " : "")
+                : escaped(words[i], false);
     out += broken && i + 1 < words.size() && !json ? " " : "";
   }
   return out + (json ? "]\n" : "\n");
@@ -94,16 +96,21 @@ std::string comment(const Report& report, const Group& group) {
 
 } // namespace
 
-std::string copy_lines(const Report& report, const std::vector<CopyItem>& items, const CopyStyle& style) {
+std::string
+copy_lines(const Report& report, const std::vector<CopyItem>& items, const CopyStyle& style) {
   std::map<std::string, Group> groups;
   for (const CopyItem& item : items) {
     if (item.source.text().find_first_of(patterns) != std::string::npos) {
       continue;
     }
-    const std::string source = style.from == "." ? item.source.text().substr(1) : item.source.text();
-    const std::string folder = item.destination.parent().is_root() ? "/" : item.destination.parent().text() + "/";
+    const std::string source =
+        style.from == "." ? item.source.text().substr(1) : item.source.text();
+    const std::string folder =
+        item.destination.parent().is_root() ? "/" : item.destination.parent().text() + "/";
     const bool renames = item.source.name() != item.destination.name();
-    const std::string destination = item.is_folder ? item.destination.text() + "/" : renames ? item.destination.text() : folder;
+    const std::string destination = item.is_folder ? item.destination.text() + "/"
+                                    : renames      ? item.destination.text()
+                                                   : folder;
     Group& group = groups[destination];
     group.destination = destination;
     group.sources.push_back(item.is_folder ? source + "/" : source);
@@ -115,7 +122,8 @@ std::string copy_lines(const Report& report, const std::vector<CopyItem>& items,
     order.push_back(&group);
   }
   std::ranges::stable_sort(order, {}, [](const Group* group) {
-    return std::ranges::min(group->files, {}, [](const ReportFile* file) { return file->kind; })->kind;
+    return std::ranges::min(group->files, {}, [](const ReportFile* file) { return file->kind; })
+        ->kind;
   });
   std::string out;
   for (const Group* group : order) {

@@ -1,10 +1,10 @@
 #pragma once
 // COPY lines of a Dockerfile.
 
+#include "report/copies.hpp"
+
 #include <string>
 #include <vector>
-
-#include "report/copies.hpp"
 
 namespace pare {
 
@@ -13,9 +13,11 @@ struct CopyStyle {
   bool comments = false;      ///< Say in front of each COPY what it brings, and why.
 };
 
-/// One COPY for each folder that something is copied to, and one for each folder copied whole. Lines are broken so that none
-/// comes near the 64 KiB at which builders fail. Sources that COPY cannot name are left out: plan_copies() tells them.
-std::string copy_lines(const Report& report, const std::vector<CopyItem>& items, const CopyStyle& style);
+/// One COPY for each folder that something is copied to, and one for each folder copied whole.
+/// Lines are broken so that none comes near the 64 KiB at which builders fail. Sources that COPY
+/// cannot name are left out: plan_copies() tells them.
+std::string
+copy_lines(const Report& report, const std::vector<CopyItem>& items, const CopyStyle& style);
 
 /// ["/usr/bin/git", "--version"], as ENTRYPOINT and CMD take it.
 std::string exec_form(const std::vector<std::string>& words);

@@ -68,7 +68,8 @@ RootPath settle(const Entries& entries, const RootPath& path) {
 LayoutEntry from_report(const Root& root, const ReportFile& file, const RootPath& path) {
   const std::optional<Stat> whole =
       file.stat.type == FileType::symlink ? root.lstat(file.path) : std::nullopt;
-  return {.path = path, .stat = whole.value_or(file.stat), .source = file.path, .text = file.target};
+  return {
+      .path = path, .stat = whole.value_or(file.stat), .source = file.path, .text = file.target};
 }
 
 LayoutEntry made_up(const MadeEntry& made, const RootPath& path, const WriteOptions& options) {
@@ -135,7 +136,8 @@ lay_out(const RootContents& contents, const WriteOptions& options, std::vector<W
     if (file.stat.type != FileType::socket && file.lay_at) {
       const RootPath folder = settle(entries, file.lay_at->parent());
       put(entries,
-          from_report(contents.root, file, file.lay_at->is_root() ? folder : folder / file.lay_at->name()));
+          from_report(
+              contents.root, file, file.lay_at->is_root() ? folder : folder / file.lay_at->name()));
     }
   }
   for (const MadeEntry& made : contents.made) {

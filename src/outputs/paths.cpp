@@ -1,8 +1,8 @@
 #include "outputs/paths.hpp"
 
-#include <set>
-
 #include "base/names.hpp"
+
+#include <set>
 
 namespace pare {
 

@@ -1,8 +1,8 @@
 #include "outputs/stage.hpp"
 
-#include <fmt/format.h>
-
 #include "base/names.hpp"
+
+#include <fmt/format.h>
 
 namespace pare {
 
@@ -18,7 +18,9 @@ std::string stage_text(const Stage& stage) {
   out += fmt::format("FROM {}\n", stage.base);
   out += stage.copies;
   for (const std::string& folder : stage.folders) {
-    out += fmt::format("WORKDIR {}\n", quoted_value(folder)); // the one instruction that makes a folder without a shell
+    out += fmt::format(
+        "WORKDIR {}\n",
+        quoted_value(folder)); // the one instruction that makes a folder without a shell
   }
   if (!stage.folders.empty() && stage.workdir.empty()) {
     out += "WORKDIR /\n";

@@ -1,18 +1,18 @@
 #pragma once
 // A runtime stage of a Dockerfile, as it stands at the end of one.
 
+#include "outputs/copy_list.hpp"
+
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "outputs/copy_list.hpp"
-
 namespace pare {
 
 struct Stage {
-  std::string title;                ///< "/usr/bin/git and all it needs: 5 files, 6.3 MiB".
-  std::vector<std::string> notes;   ///< Comments at the top: what the base brings, why it was chosen.
-  std::string builder;              ///< Stage style root: all lines of the stage in front of it. Else empty.
+  std::string title;              ///< "/usr/bin/git and all it needs: 5 files, 6.3 MiB".
+  std::vector<std::string> notes; ///< Comments at the top: what the base brings, why it was chosen.
+  std::string builder; ///< Stage style root: all lines of the stage in front of it. Else empty.
   std::string base = "scratch";     ///< Of its FROM line.
   std::string copies;               ///< COPY lines.
   std::vector<std::string> folders; ///< To be made.

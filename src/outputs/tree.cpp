@@ -1,18 +1,19 @@
 #include "outputs/tree.hpp"
 
-#include <algorithm>
-#include <map>
-
-#include <fmt/format.h>
-
 #include "base/names.hpp"
 #include "base/sizes.hpp"
 #include "report/words.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
 namespace pare {
 namespace {
 
-constexpr std::size_t most_totals = 4000; // files up to which the total below each one is worth its quadratic time
+constexpr std::size_t most_totals =
+    4000; // files up to which the total below each one is worth its quadratic time
 
 struct Child {
   std::size_t file = 0;
@@ -42,12 +43,16 @@ public:
       order.emplace(report.programs[i].asked, i);
     }
     const auto place = [&](const Child& top) {
-      const auto found = top.reason->kind == ReasonKind::program ? order.find(top.reason->detail) : order.end();
+      const auto found =
+          top.reason->kind == ReasonKind::program ? order.find(top.reason->detail) : order.end();
       return found == order.end() ? order.size() : found->second;
     };
     std::ranges::stable_sort(tops_, {}, place);
-    for (std::vector<Child>& children : children_) { // the interpreter first, then as the report has them: by path
-      std::ranges::stable_sort(children, {}, [](const Child& child) { return child.reason->kind != ReasonKind::interpreter; });
+    for (std::vector<Child>& children :
+         children_) { // the interpreter first, then as the report has them: by path
+      std::ranges::stable_sort(children, {}, [](const Child& child) {
+        return child.reason->kind != ReasonKind::interpreter;
+      });
     }
   }
 
@@ -135,7 +140,7 @@ public:
 private:
   struct Frame {
     std::size_t file;
-    std::size_t next = 0;    // of its lines: what is missing first, then its children
+    std::size_t next = 0; // of its lines: what is missing first, then its children
     std::vector<Child> children;
     std::string indent;
   };
@@ -148,7 +153,8 @@ private:
 
   Frame frame_of(std::size_t file, std::string indent) const {
     Frame frame{.file = file, .children = {}, .indent = std::move(indent)};
-    std::ranges::copy_if(graph_.children(file), std::back_inserter(frame.children),
+    std::ranges::copy_if(graph_.children(file),
+                         std::back_inserter(frame.children),
                          [this](const Child& child) { return is_wanted(child.file); });
     return frame;
   }
@@ -191,7 +197,10 @@ private:
     const std::string path = file.path.text();
     std::string label;
     if (const std::string& asked = child.reason->detail; !asked.empty() && asked != path) {
-      label = fmt::format("{} {} {}", paint(branch.empty() ? "1" : "36", shown(asked)), paint("2", "→"), paint("2", shown(path)));
+      label = fmt::format("{} {} {}",
+                          paint(branch.empty() ? "1" : "36", shown(asked)),
+                          paint("2", "→"),
+                          paint("2", shown(path)));
     } else {
       label = paint(branch.empty() ? "1" : "36", shown(path));
     }
@@ -206,12 +215,16 @@ private:
       label += paint("33", fmt::format(" [{}]", how));
     }
     if (again) {
-      out_ += fmt::format("{:>9} {:>9}  {}{}{}\n", "", "", paint("2", branch), label, paint("2", " (*)"));
+      out_ += fmt::format(
+          "{:>9} {:>9}  {}{}{}\n", "", "", paint("2", branch), label, paint("2", " (*)"));
       return false;
     }
     const bool has_total = report_.files.size() <= most_totals || branch.empty();
-    out_ += fmt::format("{:>9} {:>9}  {}{}\n", human_size(file.stat.size),
-                        has_total ? human_size(graph_.total(child.file)) : "", paint("2", branch), label);
+    out_ += fmt::format("{:>9} {:>9}  {}{}\n",
+                        human_size(file.stat.size),
+                        has_total ? human_size(graph_.total(child.file)) : "",
+                        paint("2", branch),
+                        label);
     if (style_.verbose && file.lay_at) {
       print_note(indent, fmt::format("laid at {}", shown(file.lay_at->text())));
     }
@@ -234,7 +247,11 @@ private:
     if (missing.allowed) {
       text += " (allowed)";
     }
-    out_ += fmt::format("{:>9} {:>9}  {}{}\n", "", "", paint("2", branch), paint(missing.allowed ? "33" : "1;31", text));
+    out_ += fmt::format("{:>9} {:>9}  {}{}\n",
+                        "",
+                        "",
+                        paint("2", branch),
+                        paint(missing.allowed ? "33" : "1;31", text));
     if (style_.verbose) {
       for (const std::string& folder : missing.tried) {
         print_note(indent, fmt::format("not in {}", shown(folder)));
@@ -311,7 +328,8 @@ std::string summary_line(const Report& report) {
   add(interpreter, "interpreter", "interpreters");
   add(library, "library", "libraries");
   add(data, "data file", "data files");
-  std::string line = fmt::format("{}, {}", counted(report.file_count, "file", "files"), human_size(report.bytes));
+  std::string line =
+      fmt::format("{}, {}", counted(report.file_count, "file", "files"), human_size(report.bytes));
   if (!of.empty()) {
     line += fmt::format(" ({})", of);
   }
@@ -333,15 +351,22 @@ std::string tree_text(const Report& report, const TreeStyle& style) {
 }
 
 std::string tree_dot(const Report& report) {
-  std::string out = "digraph closure {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n";
+  std::string out =
+      "digraph closure {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n";
   const auto text = [](std::string_view t) { return quoted(t, "\\\""); };
   draw(
       report,
       [&](std::size_t i, const ReportFile& file) {
-        out += fmt::format("  f{} [label=\"{}\"{}];\n", i, text(node_label(file)), file.kind == FileKind::program ? ", style=bold" : "");
+        out += fmt::format("  f{} [label=\"{}\"{}];\n",
+                           i,
+                           text(node_label(file)),
+                           file.kind == FileKind::program ? ", style=bold" : "");
       },
       [&](std::size_t from, std::size_t to, const Reason& reason) {
-        out += fmt::format("  f{} -> f{} [label=\"{}\"{}];\n", from, to, text(reason.detail),
+        out += fmt::format("  f{} -> f{} [label=\"{}\"{}];\n",
+                           from,
+                           to,
+                           text(reason.detail),
                            reason.confidence == Confidence::certain ? "" : ", style=dashed");
       },
       [&](std::size_t from, const Missing& missing) {
@@ -355,13 +380,20 @@ std::string tree_mermaid(const Report& report) {
   std::size_t lacks = 0;
   const auto text = [](std::string_view t) { return quoted(t, "#quot;"); };
   draw(
-      report, [&](std::size_t i, const ReportFile& file) { out += fmt::format("  f{}[\"{}\"]\n", i, text(node_label(file))); },
+      report,
+      [&](std::size_t i, const ReportFile& file) {
+        out += fmt::format("  f{}[\"{}\"]\n", i, text(node_label(file)));
+      },
       [&](std::size_t from, std::size_t to, const Reason& reason) {
-        out += fmt::format("  f{} {}|\"{}\"| f{}\n", from, reason.confidence == Confidence::certain ? "-->" : "-.->",
-                           text(reason.detail), to);
+        out += fmt::format("  f{} {}|\"{}\"| f{}\n",
+                           from,
+                           reason.confidence == Confidence::certain ? "-->" : "-.->",
+                           text(reason.detail),
+                           to);
       },
       [&](std::size_t from, const Missing& missing) {
-        out += fmt::format("  f{} --> m{}[\"{} (missing)\"]:::missing\n", from, lacks++, text(missing.name));
+        out += fmt::format(
+            "  f{} --> m{}[\"{} (missing)\"]:::missing\n", from, lacks++, text(missing.name));
       });
   if (lacks > 0) {
     out += "  classDef missing stroke:#c00,color:#c00\n";

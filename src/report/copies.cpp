@@ -1,19 +1,20 @@
 #include "report/copies.hpp"
 
-#include <algorithm>
-#include <map>
-#include <set>
+#include "base/names.hpp"
+#include "base/sizes.hpp"
 
 #include <fmt/format.h>
 
-#include "base/names.hpp"
-#include "base/sizes.hpp"
+#include <algorithm>
+#include <map>
+#include <set>
 
 namespace pare {
 namespace {
 
 bool was_included(const ReportFile& file) {
-  return std::ranges::any_of(file.reasons, [](const Reason& reason) { return reason.kind == ReasonKind::include; });
+  return std::ranges::any_of(
+      file.reasons, [](const Reason& reason) { return reason.kind == ReasonKind::include; });
 }
 
 class Planner {
@@ -23,7 +24,8 @@ public:
   CopyPlan plan() {
     for (std::size_t i = 0; i < report_.files.size(); ++i) {
       const ReportFile& file = report_.files[i];
-      if (file.kind == FileKind::directory && !whole_above(file.path) && was_included(file) && is_whole(file.path)) {
+      if (file.kind == FileKind::directory && !whole_above(file.path) && was_included(file) &&
+          is_whole(file.path)) {
         wholes_.insert(file.path);
         add(file.path, file.destination(), i, true);
         for (const FileName& name : file.names) {
@@ -75,7 +77,8 @@ private:
         add(name.entry, name.asked, index, false);
       }
     }
-    if (!is_in_whole && (file.names.empty() || (file.kind == FileKind::program && !has_own_folder))) {
+    if (!is_in_whole &&
+        (file.names.empty() || (file.kind == FileKind::program && !has_own_folder))) {
       add(file.path, file.path, index, false);
     }
   }
@@ -99,23 +102,31 @@ private:
       if ((file.stat.uid != 0 || file.stat.gid != 0) && owners++ == 0) {
         first_owner = file.path.text();
       }
-      if (file.is_regular() && !is_in_whole && file.path.text().find_first_of("*?[\n\r") != std::string::npos && odd++ == 0) {
+      if (file.is_regular() && !is_in_whole &&
+          file.path.text().find_first_of("*?[\n\r") != std::string::npos && odd++ == 0) {
         first_odd = file.path.text();
       }
     }
     std::uint64_t empty = 0;
     for (const ReportFile& file : report_.files) {
-      if (file.kind == FileKind::directory && !filled.contains(file.path) && !whole_above(file.path) && empty++ == 0) {
+      if (file.kind == FileKind::directory && !filled.contains(file.path) &&
+          !whole_above(file.path) && empty++ == 0) {
         first_empty = file.path.text();
       }
     }
-    const auto say = [&](std::uint64_t count, std::string_view one, std::string_view many, std::string_view more) {
+    const auto say = [&](std::uint64_t count,
+                         std::string_view one,
+                         std::string_view many,
+                         std::string_view more) {
       if (count > 0) {
         plan_.cannot.push_back(counted(count, one, many) + std::string(more));
       }
     };
     say(links, "symlink", "symlinks", " (COPY follows them: they become files)");
-    say(again, "second name of a file", "second names of files", fmt::format(" (each becomes a copy: {})", first_again));
+    say(again,
+        "second name of a file",
+        "second names of files",
+        fmt::format(" (each becomes a copy: {})", first_again));
     say(owners, "owner", "owners", fmt::format(" other than 0:0 ({})", first_owner));
     say(empty, "empty folder", "empty folders", fmt::format(" ({})", first_empty));
     say(odd, "name", "names", fmt::format(" that COPY takes for a pattern ({})", shown(first_odd)));
@@ -130,6 +141,8 @@ private:
 
 } // namespace
 
-CopyPlan plan_copies(const Report& report, const Root& root) { return Planner(report, root).plan(); }
+CopyPlan plan_copies(const Report& report, const Root& root) {
+  return Planner(report, root).plan();
+}
 
 } // namespace pare

@@ -1,17 +1,18 @@
 #include "report/freeze.hpp"
 
-#include <algorithm>
-#include <set>
+#include "base/digest.hpp"
+#include "closure/build.hpp"
 
 #include <pare/resolve.hpp>
 
-#include "base/digest.hpp"
-#include "closure/build.hpp"
+#include <algorithm>
+#include <set>
 
 namespace pare {
 namespace {
 
-/// For each file the best over its chains of the weakest edge: level by level, from what the user named downwards.
+/// For each file the best over its chains of the weakest edge: level by level, from what the user
+/// named downwards.
 std::vector<std::optional<Confidence>> weigh(const Closure& closure) {
   using enum Confidence;
   struct Arc {
@@ -35,7 +36,8 @@ std::vector<std::optional<Confidence>> weigh(const Closure& closure) {
       }
     };
     std::ranges::for_each(from_user, reach);
-    for (FileId id = 0; id < closure.files.size(); ++id) { // what a surer chain reached goes on with weaker edges
+    for (FileId id = 0; id < closure.files.size();
+         ++id) { // what a surer chain reached goes on with weaker edges
       if (best[id] && *best[id] > level) {
         std::ranges::for_each(arcs[id], reach);
       }
@@ -65,7 +67,8 @@ Report freeze(Closure closure, std::string root, Confidence least) {
       order.push_back(id);
     }
   }
-  std::ranges::sort(order, {}, [&](FileId id) -> const RootPath& { return closure.files[id].path; });
+  std::ranges::sort(
+      order, {}, [&](FileId id) -> const RootPath& { return closure.files[id].path; });
 
   std::vector<std::uint32_t> place(closure.files.size(), by_user);
   for (std::uint32_t i = 0; i < order.size(); ++i) {
@@ -152,7 +155,8 @@ const ReportFile* Report::find(const RootPath& path) const {
 }
 
 bool Report::lacks_something() const {
-  return std::ranges::any_of(missing, [](const Missing& m) { return !m.allowed && m.confidence == Confidence::certain; });
+  return std::ranges::any_of(
+      missing, [](const Missing& m) { return !m.allowed && m.confidence == Confidence::certain; });
 }
 
 } // namespace pare

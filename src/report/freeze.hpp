@@ -5,7 +5,8 @@
 
 namespace pare {
 
-/// Sorts, weighs each file's chains, and leaves out what is less sure than `least`. `root`: how the user named it.
+/// Sorts, weighs each file's chains, and leaves out what is less sure than `least`. `root`: how the
+/// user named it.
 Report freeze(Closure closure, std::string root, Confidence least);
 
 } // namespace pare

@@ -1,15 +1,15 @@
 #include "report/json.hpp"
 
-#include <charconv>
-
 #include "base/names.hpp"
 #include "report/words.hpp"
+
+#include <charconv>
 
 namespace pare {
 namespace {
 
-/// Writes members of one object or array, with commas between them. A report has tens of thousands of them, so nothing is
-/// built first: everything goes straight to the end of one string.
+/// Writes members of one object or array, with commas between them. A report has tens of thousands
+/// of them, so nothing is built first: everything goes straight to the end of one string.
 class Writer {
 public:
   std::string out;
@@ -79,7 +79,10 @@ std::string json_string(std::string_view text) {
 }
 
 /// `paths`: those of all files, as JSON strings: each stands in many reasons.
-void write_file(Writer& json, const ReportFile& file, std::string_view path, const std::vector<std::string>& paths) {
+void write_file(Writer& json,
+                const ReportFile& file,
+                std::string_view path,
+                const std::vector<std::string>& paths) {
   json.open('{');
   json.raw_member("path", path);
   if (file.lay_at) {
@@ -106,7 +109,8 @@ void write_file(Writer& json, const ReportFile& file, std::string_view path, con
     json.out += "{\"kind\":\"";
     json.out += word(reason.kind);
     json.out += "\",\"by\":";
-    json.out += reason.by == by_user ? std::string_view("\"\"") : std::string_view(paths[reason.by]);
+    json.out +=
+        reason.by == by_user ? std::string_view("\"\"") : std::string_view(paths[reason.by]);
     json.out += ",\"detail\":\"";
     append_json(json.out, reason.detail);
     json.out += "\",\"confidence\":\"";

@@ -1,9 +1,9 @@
 #pragma once
 // The contract's words for the enumerators: the one table.
 
-#include <string_view>
-
 #include <pare/report.hpp>
+
+#include <string_view>
 
 namespace pare {
 

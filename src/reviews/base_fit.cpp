@@ -1,37 +1,57 @@
-// A library of the base that satisfies everything stays the base's. So nothing but what is no library is copied at first;
-// then the programs are resolved over that, and for each soname that is not found the builder's library is added, until
-// nothing new is asked for. What is still missing then, or lacks a symbol version, is a problem.
+// A library of the base that satisfies everything stays the base's. So nothing but what is no
+// library is copied at first; then the programs are resolved over that, and for each soname that is
+// not found the builder's library is added, until nothing new is asked for. What is still missing
+// then, or lacks a symbol version, is a problem.
 
 #include "reviews/base_fit.hpp"
-
-#include <algorithm>
-#include <set>
-
-#include <fmt/format.h>
-
-#include <pare/error.hpp>
 
 #include "base/digest.hpp"
 #include "formats/described.hpp"
 #include "root/follow.hpp"
 #include "root/layered.hpp"
 
+#include <pare/error.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
 namespace pare {
 namespace {
 
 /// The parts of one glibc (or musl): they only work together, and the loader is found by its path.
 bool is_c_library(std::string_view name) {
-  constexpr std::string_view parts[] = {"libc.so.",   "libm.so.",       "libmvec.so.", "libpthread.so.", "libdl.so.",
-                                        "librt.so.",  "libresolv.so.",  "libutil.so.", "libanl.so.",     "libnsl.so.1",
-                                        "libnss_",    "libthread_db.so.", "libBrokenLocale.so.", "ld-linux", "ld64.so.",
-                                        "ld.so.",     "ld-musl-",       "libc.musl-"};
+  constexpr std::string_view parts[] = {"libc.so.",
+                                        "libm.so.",
+                                        "libmvec.so.",
+                                        "libpthread.so.",
+                                        "libdl.so.",
+                                        "librt.so.",
+                                        "libresolv.so.",
+                                        "libutil.so.",
+                                        "libanl.so.",
+                                        "libnsl.so.1",
+                                        "libnss_",
+                                        "libthread_db.so.",
+                                        "libBrokenLocale.so.",
+                                        "ld-linux",
+                                        "ld64.so.",
+                                        "ld.so.",
+                                        "ld-musl-",
+                                        "libc.musl-"};
   return std::ranges::any_of(parts, [&](std::string_view part) { return name.starts_with(part); });
 }
 
 class Fitter {
 public:
-  Fitter(const Base& base, const Root& root, const Report& report, const Options& options, const CopyPlan& plan)
-      : base_(base), root_(root), report_(report), options_(options), plan_(plan), taken_(plan.items.size()) {}
+  Fitter(const Base& base,
+         const Root& root,
+         const Report& report,
+         const Options& options,
+         const CopyPlan& plan)
+      : base_(base), root_(root), report_(report), options_(options), plan_(plan),
+        taken_(plan.items.size()) {}
 
   BaseFit fit() {
     for (std::size_t i = 0; i < plan_.items.size(); ++i) {
@@ -55,16 +75,19 @@ public:
 private:
   const ReportFile& file_of(const CopyItem& item) const { return report_.files[item.file]; }
 
-  /// Whether an item is copied whatever the loader says: programs, data and what was included, unless the base has the same.
+  /// Whether an item is copied whatever the loader says: programs, data and what was included,
+  /// unless the base has the same.
   bool comes_along(const CopyItem& item) {
     const ReportFile& file = file_of(item);
-    const bool is_loaders_own = file.kind == FileKind::data && std::ranges::all_of(file.reasons, [](const Reason& reason) {
-                                  return reason.kind == ReasonKind::needed;
-                                }); // its cache: the base's own is for the base's files
+    const bool is_loaders_own =
+        file.kind == FileKind::data && std::ranges::all_of(file.reasons, [](const Reason& reason) {
+          return reason.kind == ReasonKind::needed;
+        }); // its cache: the base's own is for the base's files
     if (file.kind == FileKind::interpreter || is_loaders_own) {
       return false;
     }
-    const bool only_needed = std::ranges::all_of(file.reasons, [](const Reason& r) { return r.kind == ReasonKind::needed; });
+    const bool only_needed = std::ranges::all_of(
+        file.reasons, [](const Reason& r) { return r.kind == ReasonKind::needed; });
     if (file.kind == FileKind::library && only_needed) {
       return false;
     }
@@ -80,7 +103,8 @@ private:
     if (base_file && is_same(*base_file->bytes, file)) {
       return false;
     }
-    fit_.said.push_back(fmt::format("{} of the base differs: it is covered by that of the root", item.destination.text()));
+    fit_.said.push_back(fmt::format("{} of the base differs: it is covered by that of the root",
+                                    item.destination.text()));
     return true;
   }
 
@@ -108,12 +132,14 @@ private:
         continue;
       }
       const ReportFile& file = file_of(item);
-      layered.put(root_, item.is_folder ? item.source : file.path, item.destination); // COPY follows links
+      layered.put(
+          root_, item.is_folder ? item.source : file.path, item.destination); // COPY follows links
       if (item.is_folder || file.kind == FileKind::library || file.kind == FileKind::program) {
         options.includes.push_back({item.destination.text(), {}}); // its own needs count too
       }
     }
-    options.library_path.insert(options.library_path.end(), fit_.library_path.begin(), fit_.library_path.end());
+    options.library_path.insert(
+        options.library_path.end(), fit_.library_path.begin(), fit_.library_path.end());
     options.working_folder = "/";
     return resolve(layered, options);
   }
@@ -123,9 +149,11 @@ private:
     std::vector<std::size_t> found;
     for (std::size_t i = 0; i < plan_.items.size(); ++i) {
       const ReportFile& file = file_of(plan_.items[i]);
-      const bool answers = !plan_.items[i].is_folder && std::ranges::any_of(file.reasons, [&](const Reason& reason) {
-        return (reason.kind == ReasonKind::needed || reason.kind == ReasonKind::interpreter) && reason.detail == missing.name;
-      });
+      const bool answers =
+          !plan_.items[i].is_folder && std::ranges::any_of(file.reasons, [&](const Reason& reason) {
+            return (reason.kind == ReasonKind::needed || reason.kind == ReasonKind::interpreter) &&
+                   reason.detail == missing.name;
+          });
       if (answers) {
         found.push_back(i);
       }
@@ -136,14 +164,16 @@ private:
   bool add_what_is_missing(const Report& over) {
     bool added = false;
     for (const Missing& missing : over.missing) {
-      if (missing.kind != MissingKind::needed && missing.kind != MissingKind::interpreter && missing.kind != MissingKind::program) {
+      if (missing.kind != MissingKind::needed && missing.kind != MissingKind::interpreter &&
+          missing.kind != MissingKind::program) {
         continue;
       }
       for (const std::size_t i : answers_to(missing)) {
         if (!taken_[i]) {
           taken_[i] = added = true;
         } else if (missing.kind == MissingKind::needed) {
-          // It is there, and the base's loader does not look there: only the builder's cache knew the folder.
+          // It is there, and the base's loader does not look there: only the builder's cache knew
+          // the folder.
           const std::string folder = plan_.items[i].destination.parent().text();
           if (std::ranges::find(fit_.library_path, folder) == fit_.library_path.end()) {
             fit_.library_path.push_back(folder);
@@ -163,21 +193,30 @@ private:
       if (was_missing || missing.allowed) {
         continue;
       }
-      fit_.problems.push_back(missing.kind == MissingKind::version
-                                  ? fmt::format("{} of {} is required by {}, and {} does not define it", missing.name,
-                                                missing.library, missing.by, base_.image)
-                                  : fmt::format("{} is required by {}, and is not found over {}", missing.name, missing.by,
-                                                base_.image));
+      fit_.problems.push_back(
+          missing.kind == MissingKind::version
+              ? fmt::format("{} of {} is required by {}, and {} does not define it",
+                            missing.name,
+                            missing.library,
+                            missing.by,
+                            base_.image)
+              : fmt::format("{} is required by {}, and is not found over {}",
+                            missing.name,
+                            missing.by,
+                            base_.image));
     }
     for (std::size_t i = 0; i < plan_.items.size(); ++i) {
       const ReportFile& file = file_of(plan_.items[i]);
-      if (!taken_[i] || plan_.items[i].is_folder || !is_c_library(plan_.items[i].destination.name())) {
+      if (!taken_[i] || plan_.items[i].is_folder ||
+          !is_c_library(plan_.items[i].destination.name())) {
         continue;
       }
       fit_.brings_libc = true;
       if (has_c_library(over, plan_.items[i])) {
-        fit_.problems.push_back(fmt::format("{} would have to come from the root, and {} has a C library of its own",
-                                            file.path.text(), base_.image));
+        fit_.problems.push_back(
+            fmt::format("{} would have to come from the root, and {} has a C library of its own",
+                        file.path.text(),
+                        base_.image));
       }
     }
   }
@@ -186,7 +225,8 @@ private:
   bool has_c_library(const Report& over, const CopyItem& item) const {
     return std::ranges::any_of(over.files, [&](const ReportFile& file) {
       return file.is_regular() && file.kind != FileKind::data && is_c_library(file.path.name()) &&
-             file.path.name() != item.destination.name() && base_.root->lstat(file.path).has_value();
+             file.path.name() != item.destination.name() &&
+             base_.root->lstat(file.path).has_value();
     });
   }
 
@@ -212,7 +252,10 @@ private:
 
 } // namespace
 
-BaseFit fit_to_base(const Base& base, const Root& root, const Report& report, const Options& options,
+BaseFit fit_to_base(const Base& base,
+                    const Root& root,
+                    const Report& report,
+                    const Options& options,
                     const CopyPlan& plan) {
   return Fitter(base, root, report, options, plan).fit();
 }

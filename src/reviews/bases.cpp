@@ -1,18 +1,18 @@
 #include "reviews/bases.hpp"
 
-#include <algorithm>
-#include <map>
+#include "base/embedded.hpp"
+#include "formats/described.hpp"
+#include "loaders/machines.hpp"
+#include "root/directory.hpp"
+#include "root/memory.hpp"
 
 #include <pare/error.hpp>
 
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
-#include "base/embedded.hpp"
-#include "formats/described.hpp"
-#include "loaders/machines.hpp"
-#include "root/directory.hpp"
-#include "root/memory.hpp"
+#include <algorithm>
+#include <map>
 
 namespace pare {
 namespace {
@@ -50,9 +50,11 @@ std::uint32_t octal(const std::string& text, std::uint32_t otherwise) {
 class Describer {
 public:
   Describer(std::string image, const ElfMachine& machine)
-      : machine_(machine), name_(machine_of(machine).name), root_(std::make_unique<MemoryRoot>(std::move(image))) {}
+      : machine_(machine), name_(machine_of(machine).name),
+        root_(std::make_unique<MemoryRoot>(std::move(image))) {}
 
-  /// Adds what a file tells on top of the one that it extends. False: it says nothing of this machine.
+  /// Adds what a file tells on top of the one that it extends. False: it says nothing of this
+  /// machine.
   bool add(const std::map<std::string_view, std::string_view>& files, const std::string& name) {
     const toml::table table = toml::parse(files.at(name), name);
     if (const std::string below = text_of(table, "extends"); !below.empty() && !add(files, below)) {
@@ -86,10 +88,16 @@ private:
     each(table, "folders", [&](const toml::table& folder) {
       root_->add_folder(path_of(folder), octal(text_of(folder, "mode"), 0755));
     });
-    each(table, "links", [&](const toml::table& link) { root_->add_link(path_of(link), text_of(link, "target")); });
+    each(table, "links", [&](const toml::table& link) {
+      root_->add_link(path_of(link), text_of(link, "target"));
+    });
     each(table, "data", [&](const toml::table& data) { put(data, path_of(data), Plain{}); });
-    each(table, "libraries", [&](const toml::table& library) { put(library, path_of(library), elf_of(library, false)); });
-    each(table, "programs", [&](const toml::table& program) { put(program, path_of(program), elf_of(program, true)); });
+    each(table, "libraries", [&](const toml::table& library) {
+      put(library, path_of(library), elf_of(library, false));
+    });
+    each(table, "programs", [&](const toml::table& program) {
+      put(program, path_of(program), elf_of(program, true));
+    });
     each(table, "modules", [&](const toml::table& modules) {
       for (const std::string& name : texts_of(modules, "names")) {
         put(modules, RootPath::lexical(text_of(modules, "folder")) / name, elf_of({}, false));
@@ -100,12 +108,17 @@ private:
     }
   }
 
-  static RootPath path_of(const toml::table& table) { return RootPath::lexical(text_of(table, "path")); }
+  static RootPath path_of(const toml::table& table) {
+    return RootPath::lexical(text_of(table, "path"));
+  }
 
   void put(const toml::table& table, const RootPath& path, Facts facts) {
     const auto size = static_cast<std::uint64_t>(table["size"].value_or(std::int64_t{0}));
     const bool is_elf = !std::holds_alternative<Plain>(facts);
-    root_->add_file(path, std::make_shared<DescribedFile>(size, std::move(facts), text_of(table, "sha256")), is_elf ? 0755 : 0644);
+    root_->add_file(
+        path,
+        std::make_shared<DescribedFile>(size, std::move(facts), text_of(table, "sha256")),
+        is_elf ? 0755 : 0644);
   }
 
   Elf elf_of(const toml::table& table, bool is_program) const {
@@ -147,7 +160,8 @@ std::map<std::string_view, std::string_view> known_files() {
   return files;
 }
 
-std::optional<Base> describe(const std::map<std::string_view, std::string_view>& files, const std::string& name,
+std::optional<Base> describe(const std::map<std::string_view, std::string_view>& files,
+                             const std::string& name,
                              const ElfMachine& machine) {
   const std::string image = "gcr.io/distroless/" + name;
   Describer describer(image, machine);
@@ -199,11 +213,15 @@ Base open_base(const std::string& text, const ElfMachine& machine) {
     for (const auto& [file, unused] : files) {
       known += fmt::format("{}{}{}", known.empty() ? "" : ", ", family, file);
     }
-    throw InputError(fmt::format("--base {}: nothing is known of this image; known are {}, and dir:PATH is read", text, known));
+    throw InputError(
+        fmt::format("--base {}: nothing is known of this image; known are {}, and dir:PATH is read",
+                    text,
+                    known));
   }
   std::optional<Base> base = describe(files, name, machine);
   if (!base) {
-    throw InputError(fmt::format("--base {}: nothing is known of it on {}", text, machine_of(machine).name));
+    throw InputError(
+        fmt::format("--base {}: nothing is known of it on {}", text, machine_of(machine).name));
   }
   base->from_line = text;
   return *std::move(base);

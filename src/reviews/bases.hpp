@@ -1,27 +1,28 @@
 #pragma once
 // Base images of which the facts are built in (rules/bases), and folders of the host as bases.
 
+#include "formats/facts.hpp"
+
+#include <pare/root.hpp>
+
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include <pare/root.hpp>
-
-#include "formats/facts.hpp"
-
 namespace pare {
 
 struct Base {
-  std::string image;            ///< What a FROM line names: "gcr.io/distroless/base-debian12".
-  std::string from_line;        ///< The same as the user wrote it, with tag and digest.
+  std::string image;     ///< What a FROM line names: "gcr.io/distroless/base-debian12".
+  std::string from_line; ///< The same as the user wrote it, with tag and digest.
   std::unique_ptr<Root> root;
-  std::uint64_t bytes = 0;      ///< Of all its regular files; 0 for a folder: not measured.
-  std::string unproved;         ///< Not empty: why its list of packages cannot be cited.
-  bool is_described = false;    ///< Facts are known, not bytes.
+  std::uint64_t bytes = 0;   ///< Of all its regular files; 0 for a folder: not measured.
+  std::string unproved;      ///< Not empty: why its list of packages cannot be cited.
+  bool is_described = false; ///< Facts are known, not bytes.
 };
 
-/// What --base names: "dir:PATH", or an image that is known. Throws InputError for another, naming those that are.
+/// What --base names: "dir:PATH", or an image that is known. Throws InputError for another, naming
+/// those that are.
 Base open_base(const std::string& text, const ElfMachine& machine);
 
 /// All images that are known for this machine.

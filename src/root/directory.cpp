@@ -1,16 +1,22 @@
 // A folder of the host as a root.
 //
-// All calls are relative to one descriptor of the folder. Opening uses openat2(2) with RESOLVE_NO_SYMLINKS and
-// RESOLVE_BENEATH (Linux 5.6): the caller has resolved the folders already, and the kernel then makes sure that nobody
-// put a symlink there in between. Where the call is refused (older kernels, seccomp), O_NOFOLLOW guards the last part.
+// All calls are relative to one descriptor of the folder. Opening uses openat2(2) with
+// RESOLVE_NO_SYMLINKS and RESOLVE_BENEATH (Linux 5.6): the caller has resolved the folders already,
+// and the kernel then makes sure that nobody put a symlink there in between. Where the call is
+// refused (older kernels, seccomp), O_NOFOLLOW guards the last part.
 
 #include "root/directory.hpp"
+
+#include "base/descriptor.hpp"
+
+#include <pare/error.hpp>
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
-
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -19,12 +25,6 @@
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
 #include <unistd.h>
-
-#include <pare/error.hpp>
-
-#include "base/descriptor.hpp"
-
-#include <fmt/format.h>
 
 namespace pare {
 namespace {
@@ -38,8 +38,8 @@ public:
   std::size_t read_at(std::uint64_t offset, std::span<std::byte> to) const override {
     std::size_t done = 0;
     while (done < to.size()) {
-      const ssize_t count = pread(descriptor_.get(), to.data() + done, to.size() - done,
-                                  static_cast<off_t>(offset + done));
+      const ssize_t count = pread(
+          descriptor_.get(), to.data() + done, to.size() - done, static_cast<off_t>(offset + done));
       if (count < 0 && errno == EINTR) {
         continue;
       }
@@ -95,7 +95,9 @@ Stat from_host(const struct stat& host) {
   };
 }
 
-bool is_absence(int error) { return error == ENOENT || error == ENOTDIR; }
+bool is_absence(int error) {
+  return error == ENOENT || error == ENOTDIR;
+}
 
 class Directory final : public Root {
 public:
@@ -123,12 +125,15 @@ public:
   }
 
   std::optional<Opened> open(const RootPath& path) const override {
-    // O_NONBLOCK: a FIFO that took the place of a file must not block; it is no regular file and is let go at once.
+    // O_NONBLOCK: a FIFO that took the place of a file must not block; it is no regular file and is
+    // let go at once.
     constexpr int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
     const Place at = place(path);
-    const int number = at.folder == top_.get() ? open_beneath(path, flags) : openat(at.folder, at.name, flags);
+    const int number =
+        at.folder == top_.get() ? open_beneath(path, flags) : openat(at.folder, at.name, flags);
     if (number < 0) {
-      // A symlink (ELOOP), a socket or a device without a driver (ENXIO, ENODEV): nothing to read here.
+      // A symlink (ELOOP), a socket or a device without a driver (ENXIO, ENODEV): nothing to read
+      // here.
       if (errno == ELOOP || errno == ENXIO || errno == ENODEV) {
         return std::nullopt;
       }
@@ -162,7 +167,8 @@ public:
   }
 
   std::map<std::string, std::string> xattrs(const RootPath& path) const override {
-    // There is no llistxattrat(2) before Linux 6.13: go by way of the descriptor's own name in /proc.
+    // There is no llistxattrat(2) before Linux 6.13: go by way of the descriptor's own name in
+    // /proc.
     std::string host = fmt::format("/proc/self/fd/{}/{}", top_.get(), relative(path));
     std::map<std::string, std::string> found;
     std::array<char, 65536> names; // XATTR_LIST_MAX, and XATTR_SIZE_MAX below (xattr(7))
@@ -171,7 +177,8 @@ public:
       host = fmt::format("{}/{}", label_, relative(path));
       length = llistxattr(host.c_str(), names.data(), names.size());
     }
-    for (ssize_t at = 0; at < length; at += static_cast<ssize_t>(std::strlen(&names[static_cast<std::size_t>(at)])) + 1) {
+    for (ssize_t at = 0; at < length;
+         at += static_cast<ssize_t>(std::strlen(&names[static_cast<std::size_t>(at)])) + 1) {
       const char* name = &names[static_cast<std::size_t>(at)];
       std::string value(65536, '\0');
       const ssize_t size = lgetxattr(host.c_str(), name, value.data(), value.size());
@@ -183,7 +190,9 @@ public:
   }
 
 private:
-  static const char* relative(const RootPath& path) { return path.is_root() ? "." : path.text().c_str() + 1; }
+  static const char* relative(const RootPath& path) {
+    return path.is_root() ? "." : path.text().c_str() + 1;
+  }
 
   static std::nullopt_t absent_or_throw(const RootPath& path, int error) {
     if (is_absence(error)) {
@@ -197,8 +206,8 @@ private:
     const char* name;
   };
 
-  /// Where to ask for a path: in its folder, once that has been asked for often enough to be worth a descriptor of its own,
-  /// which spares the kernel the walk.
+  /// Where to ask for a path: in its folder, once that has been asked for often enough to be worth
+  /// a descriptor of its own, which spares the kernel the walk.
   Place place(const RootPath& path) const {
     constexpr unsigned often = 4;
     const std::string& text = path.text();
@@ -214,9 +223,11 @@ private:
       next_folder_ = (next_folder_ + 1) % static_cast<std::ptrdiff_t>(folders_.size());
     }
     if (++known->asked == often) {
-      known->descriptor = Descriptor(open_beneath(RootPath::trusted(known->path), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+      known->descriptor = Descriptor(open_beneath(RootPath::trusted(known->path),
+                                                  O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     }
-    return known->descriptor ? Place{known->descriptor.get(), text.c_str() + slash + 1} : Place{top_.get(), relative(path)};
+    return known->descriptor ? Place{known->descriptor.get(), text.c_str() + slash + 1}
+                             : Place{top_.get(), relative(path)};
   }
 
   int open_beneath(const RootPath& path, int flags) const {

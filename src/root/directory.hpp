@@ -1,10 +1,10 @@
 #pragma once
 // A folder of the host as a root.
 
+#include <pare/root.hpp>
+
 #include <memory>
 #include <string>
-
-#include <pare/root.hpp>
 
 namespace pare {
 

@@ -1,14 +1,15 @@
 #include "root/follow.hpp"
 
-#include <utility>
-
 #include <pare/error.hpp>
+
+#include <utility>
 
 namespace pare {
 
 namespace {
 constexpr std::size_t most_hops = 40; // Linux, include/linux/namei.h, MAXSYMLINKS
-constexpr std::size_t longest_path = 4095; // PATH_MAX less its NUL: beyond it the kernel says ENAMETOOLONG
+constexpr std::size_t longest_path =
+    4095; // PATH_MAX less its NUL: beyond it the kernel says ENAMETOOLONG
 } // namespace
 
 SplitPath split_path(std::string_view text) {
@@ -44,9 +45,10 @@ Walker::Step Walker::step(Walk& walk, std::string& last) {
   const SplitPath parts = split_path(*target);
   last = parts.name;
   const bool is_plain = target->find('/') == std::string::npos;
-  const std::string folder_text = is_plain                 ? std::string()
-                                  : target->front() == '/' ? std::string(parts.folder)
-                                                           : walk.path.text() + "/" + std::string(parts.folder);
+  const std::string folder_text = is_plain ? std::string()
+                                  : target->front() == '/'
+                                      ? std::string(parts.folder)
+                                      : walk.path.text() + "/" + std::string(parts.folder);
   const bool is_empty = target->empty();
   walk.hops.push_back({std::move(entry), *std::move(target)});
   if (is_empty) {
@@ -75,8 +77,10 @@ const Walk& Walker::folder(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find('/', at), text.size());
     if (const std::string_view part = text.substr(at, end - at); !part.empty() && part != ".") {
-      // A folder whose links lead back to itself is met again while it is walked: then it is "loop" that is found.
-      const auto [entry, is_new] = folders_.try_emplace(std::string(text.substr(0, end)), Walk{.end = WalkEnd::loop});
+      // A folder whose links lead back to itself is met again while it is walked: then it is "loop"
+      // that is found.
+      const auto [entry, is_new] =
+          folders_.try_emplace(std::string(text.substr(0, end)), Walk{.end = WalkEnd::loop});
       if (is_new) {
         Walk entered = enter(*walk, part);
         if (entered.end == WalkEnd::loop && depth_ > 0) {
@@ -149,7 +153,8 @@ std::optional<Root::Opened> Walker::open_in(const Walk& folder, std::string_view
   try {
     Step at = step(walk, last);
     while (at == Step::hopped) {
-      // Where a link leads there is a file, nearly always: it is opened without asking whether it is a link again.
+      // Where a link leads there is a file, nearly always: it is opened without asking whether it
+      // is a link again.
       if (walk.end == WalkEnd::found && last != "." && last != "..") {
         RootPath entry = walk.path / last;
         if (std::optional<Root::Opened> opened = root_.open(entry)) {

@@ -18,7 +18,8 @@ void LayeredRoot::put(const Root& from, const RootPath& source, const RootPath& 
   }
 }
 
-/// A folder that is not there yet is made, also where a symlink of the base leads: `/lib -> usr/lib` without `/usr/lib`.
+/// A folder that is not there yet is made, also where a symlink of the base leads: `/lib ->
+/// usr/lib` without `/usr/lib`.
 RootPath LayeredRoot::folder_of(const RootPath& destination) const {
   RootPath place;
   std::string ahead = destination.parent().text();
@@ -69,7 +70,8 @@ std::optional<Root::Opened> LayeredRoot::open(const RootPath& path) const {
 
 std::vector<std::string> LayeredRoot::list(const RootPath& folder) const {
   std::set<std::string> names;
-  if (const std::optional<Stat> stat = base_.lstat(folder); stat && stat->type == FileType::directory) {
+  if (const std::optional<Stat> stat = base_.lstat(folder);
+      stat && stat->type == FileType::directory) {
     const std::vector<std::string> below = base_.list(folder);
     names.insert(below.begin(), below.end());
   }

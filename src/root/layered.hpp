@@ -1,10 +1,11 @@
 #pragma once
-// Copied files over a base, as a build would lay them out: nothing is written, every look-up sees the result.
+// Copied files over a base, as a build would lay them out: nothing is written, every look-up sees
+// the result.
+
+#include <pare/root.hpp>
 
 #include <map>
 #include <set>
-
-#include <pare/root.hpp>
 
 namespace pare {
 
@@ -13,8 +14,8 @@ public:
   /// `base` must outlive it.
   explicit LayeredRoot(const Root& base) : base_(base) {}
 
-  /// As COPY does: a symlink among the destination's folders is followed in the base. A file of the base that is there is
-  /// covered. `from` must outlive it.
+  /// As COPY does: a symlink among the destination's folders is followed in the base. A file of the
+  /// base that is there is covered. `from` must outlive it.
   void put(const Root& from, const RootPath& source, const RootPath& destination);
 
   std::optional<Stat> lstat(const RootPath& path) const override;

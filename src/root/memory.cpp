@@ -18,7 +18,9 @@ void MemoryRoot::add_file(const RootPath& path, std::string bytes, std::uint32_t
   add_file(path, std::make_shared<MemoryBytes>(std::move(bytes)), mode);
 }
 
-void MemoryRoot::add_file(const RootPath& path, std::shared_ptr<const ByteSource> bytes, std::uint32_t mode) {
+void MemoryRoot::add_file(const RootPath& path,
+                          std::shared_ptr<const ByteSource> bytes,
+                          std::uint32_t mode) {
   Entry& entry = put(path, FileType::regular, mode);
   entry.stat.size = bytes->size();
   entry.bytes = std::move(bytes);
@@ -30,13 +32,16 @@ void MemoryRoot::add_link(const RootPath& path, std::string target) {
   entry.target = std::move(target);
 }
 
-void MemoryRoot::add_folder(const RootPath& path, std::uint32_t mode) { put(path, FileType::directory, mode); }
+void MemoryRoot::add_folder(const RootPath& path, std::uint32_t mode) {
+  put(path, FileType::directory, mode);
+}
 
 std::optional<Stat> MemoryRoot::lstat(const RootPath& path) const {
   const auto found = entries_.find(path);
   if (found == entries_.end()) {
-    return path.is_root() ? std::optional(Stat{.type = FileType::directory, .mode = 0755, .device = 1})
-                          : std::nullopt;
+    return path.is_root()
+               ? std::optional(Stat{.type = FileType::directory, .mode = 0755, .device = 1})
+               : std::nullopt;
   }
   return found->second.stat;
 }

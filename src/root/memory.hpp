@@ -1,10 +1,11 @@
 #pragma once
-// A root that exists in memory only: the tests' roots, a line a file, and what a plan would lay out.
+// A root that exists in memory only: the tests' roots, a line a file, and what a plan would lay
+// out.
+
+#include <pare/root.hpp>
 
 #include <map>
 #include <string>
-
-#include <pare/root.hpp>
 
 namespace pare {
 
@@ -12,9 +13,12 @@ class MemoryRoot final : public Root {
 public:
   explicit MemoryRoot(std::string label = "memory") : label_(std::move(label)) {}
 
-  /// Each adds the folders above it that are not there yet (mode 0755, owner 0:0). A second entry of one path replaces it.
+  /// Each adds the folders above it that are not there yet (mode 0755, owner 0:0). A second entry
+  /// of one path replaces it.
   void add_file(const RootPath& path, std::string bytes, std::uint32_t mode = 0644);
-  void add_file(const RootPath& path, std::shared_ptr<const ByteSource> bytes, std::uint32_t mode = 0644);
+  void add_file(const RootPath& path,
+                std::shared_ptr<const ByteSource> bytes,
+                std::uint32_t mode = 0644);
   void add_link(const RootPath& path, std::string target);
   void add_folder(const RootPath& path, std::uint32_t mode = 0755);
 

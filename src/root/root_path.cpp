@@ -24,7 +24,9 @@ RootPath RootPath::lexical(std::string_view text) {
   return trusted(clean.empty() ? "/" : std::move(clean));
 }
 
-std::string_view RootPath::name() const { return std::string_view(text_).substr(text_.rfind('/') + 1); }
+std::string_view RootPath::name() const {
+  return std::string_view(text_).substr(text_.rfind('/') + 1);
+}
 
 RootPath RootPath::parent() const {
   const std::size_t slash = text_.rfind('/');
@@ -43,8 +45,9 @@ RootPath RootPath::operator/(std::string_view name) const {
 }
 
 bool RootPath::is_in(const RootPath& other) const {
-  return other.is_root() || (text_.starts_with(other.text_) && (text_.size() == other.text_.size() ||
-                                                                text_[other.text_.size()] == '/'));
+  return other.is_root() ||
+         (text_.starts_with(other.text_) &&
+          (text_.size() == other.text_.size() || text_[other.text_.size()] == '/'));
 }
 
 } // namespace pare
