@@ -1,11 +1,10 @@
 #include "base/words.hpp"
 
+#include "base/json.hpp"
+
 #include <pare/error.hpp>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
-
-#include <algorithm>
 
 namespace pare {
 
@@ -17,16 +16,31 @@ bool is_escape(char quote, char next) {
          (quote == '"' && (next == '"' || next == '\\' || next == '$' || next == '`'));
 }
 
+/// ["a", "b"], as Dockerfiles have it.
+std::vector<std::string> read_list(std::string_view text) {
+  Json array;
+  try {
+    array = parse_json(text);
+  } catch (const InputError&) {
+    // told below
+  }
+  std::vector<std::string> words;
+  for (const Json& word : array.list()) {
+    if (word.is_string()) {
+      words.push_back(word.text());
+    }
+  }
+  if (!array.is_list() || words.size() != array.list().size()) {
+    throw UsageError(fmt::format("{}: not a JSON array of strings", text));
+  }
+  return words;
+}
+
 } // namespace
 
 std::vector<std::string> split_words(std::string_view text) {
   if (text.starts_with('[')) {
-    const nlohmann::json array = nlohmann::json::parse(text, nullptr, false);
-    if (!array.is_array() ||
-        !std::ranges::all_of(array, [](const nlohmann::json& word) { return word.is_string(); })) {
-      throw UsageError(fmt::format("{}: not a JSON array of strings", text));
-    }
-    return array.get<std::vector<std::string>>();
+    return read_list(text);
   }
   std::vector<std::string> words;
   std::string word;

@@ -44,12 +44,28 @@ struct LoaderFile {
   const Found* way = nullptr;
 };
 
+/// A library that an object of the process loads while it runs: dlopen(3).
+struct Opening {
+  const Examined* by = nullptr; ///< Its search path counts; null: the program.
+  std::string name;             ///< A soname, or a path.
+
+  auto operator<=>(const Opening&) const = default;
+};
+
+/// What became of an Opening.
+struct Opened {
+  const Examined* file = nullptr;  ///< Null: not found, or damaged.
+  std::size_t first = 0, last = 0; ///< Its answers: [first, last) of Loading::answers.
+};
+
 /// All that one start of a program makes its loader do.
 struct Loading {
   std::vector<Answer> answers;
   std::vector<MissingVersion> versions;
   std::vector<LoaderFile> loader_files;
-  std::vector<std::string> warnings; ///< About the loading as a whole.
+  std::vector<std::string> warnings;    ///< About the loading as a whole.
+  std::vector<const Examined*> objects; ///< What is loaded, in the order of symbol look-up.
+  std::vector<Opened> opened;           ///< For each of StartOptions::openings, in their order.
 };
 
 /// What the user says about the start.
@@ -58,6 +74,7 @@ struct StartOptions {
   std::string preload;      ///< LD_PRELOAD.
   std::string audit;        ///< LD_AUDIT (glibc).
   std::string working_folder = "/";
+  std::vector<Opening> openings; ///< What the process loads later, in this order.
 };
 
 } // namespace pare

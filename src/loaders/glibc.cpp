@@ -90,7 +90,8 @@ private:
   void search_all(Module* by, std::string_view name, bool for_audit, Answer& answer);
   void note_cache(std::string_view name, const Answer& answer);
   Module* ask(Module* by, std::string_view name, bool optional);
-  void load_all(Module& main);
+  void load_all(std::deque<Module*> queue);
+  void open(const Opening& opening);
   void load_auditors(Module& main);
   void check_versions();
   void check_versions(const Module& module,
@@ -114,6 +115,7 @@ private:
   bool saw_levels_ = false;
   bool used_configured_ = false;
   bool cache_noted_ = false;
+  std::unordered_set<Module*> queued_; // whose dependencies were, or will be, asked for
   Loading loading_;
 };
 
@@ -516,15 +518,8 @@ Module* Process::ask(Module* by, std::string_view name, bool optional) {
 
 /// elf/dl-deps.c, _dl_map_object_deps: breadth first; what a filter stands for comes right after
 /// the filter.
-void Process::load_all(Module& main) {
-  std::deque<Module*> queue = {&main};
-  std::unordered_set<Module*> queued = {&main};
-  // Preloads stand before the program's own dependencies.
-  for (Module& module : modules_) {
-    if (!module.is_interpreter && !module.is_main && queued.insert(&module).second) {
-      queue.push_back(&module);
-    }
-  }
+void Process::load_all(std::deque<Module*> queue) {
+  queued_.insert(queue.begin(), queue.end());
   while (!queue.empty()) {
     Module* module = queue.front();
     queue.pop_front();
@@ -535,7 +530,7 @@ void Process::load_all(Module& main) {
       if (found == nullptr) {
         continue;
       }
-      const bool is_new = queued.insert(found).second;
+      const bool is_new = queued_.insert(found).second;
       if (is_filter && !is_new) {
         // It waits for its turn behind the filter: then it is moved; if its turn has come already,
         // it stays.
@@ -553,6 +548,24 @@ void Process::load_all(Module& main) {
     }
     queue.insert(queue.begin(), filtees.begin(), filtees.end());
   }
+}
+
+/// elf/dl-open.c, dl_open_worker: found as a dependency of the caller would be, and all that it
+/// needs.
+void Process::open(const Opening& opening) {
+  Opened opened{.first = loading_.answers.size()};
+  const auto caller = by_file_.find(opening.by);
+  Module* module = ask(caller == by_file_.end() ? main_ : caller->second,
+                       loader_.kept.emplace_back(opening.name),
+                       true);
+  if (module != nullptr) {
+    opened.file = module->file;
+    if (!queued_.contains(module)) {
+      load_all({module});
+    }
+  }
+  opened.last = loading_.answers.size();
+  loading_.opened.push_back(opened);
 }
 
 /// elf/rtld.c, load_audit_modules: each auditor has a namespace of its own, with its own copies of
@@ -604,7 +617,7 @@ void Process::load_auditors(Module& main) {
       if (auditor.file->elf()->soname) {
         other.by_name_.emplace(*auditor.file->elf()->soname, &auditor);
       }
-      other.load_all(auditor);
+      other.load_all({&auditor});
       std::ranges::move(other.loading_.answers, std::back_inserter(loading_.answers));
       std::ranges::move(other.loading_.loader_files, std::back_inserter(loading_.loader_files));
       saw_levels_ = saw_levels_ || other.saw_levels_;
@@ -690,8 +703,21 @@ Loading Process::load(const Examined& program,
   for (const std::string& name : loader_.preload_names) {
     ask(nullptr, name, true);
   }
-  load_all(main);
+  // Preloads stand before the program's own dependencies.
+  std::deque<Module*> queue = {&main};
+  for (Module& module : modules_) {
+    if (!module.is_interpreter && !module.is_main) {
+      queue.push_back(&module);
+    }
+  }
+  load_all(std::move(queue));
+  for (const Opening& opening : options_.openings) {
+    open(opening);
+  }
   check_versions();
+  for (const Module& module : modules_) {
+    loading_.objects.push_back(module.file);
+  }
   if (loader_.preload_way != nullptr) {
     loading_.loader_files.push_back({loader_.preload_way});
   }

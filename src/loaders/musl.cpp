@@ -52,10 +52,22 @@ public:
     // the name it was given.
     main.opened_as = program.elf()->is_program() ? program.path.text() : started_as;
     expand_run_path(main);
-    std::size_t at = 0;
     for (const std::string_view name : split(options_.preload, " \t\n\r\v\f:")) {
       ask(nullptr, name, true);
     }
+    load_needed(0);
+    for (const Opening& opening : options_.openings) {
+      open(opening);
+    }
+    for (const Module& module : modules_) {
+      loading_.objects.push_back(module.file);
+    }
+    return std::move(loading_);
+  }
+
+private:
+  /// What the modules from number `at` on need, in the order of loading.
+  void load_needed(std::size_t at) {
     for (; at < modules_.size(); ++at) {
       for (const Dependency& dependency : modules_[at].file->elf()->dependencies) {
         if (dependency.tag == DependencyTag::needed) {
@@ -63,10 +75,21 @@ public:
         }
       }
     }
-    return std::move(loading_);
   }
 
-private:
+  /// dynlink.c, dlopen: found as a dependency of the program would be, whoever calls.
+  void open(const Opening& opening) {
+    Opened opened{.first = loading_.answers.size()};
+    const std::size_t loaded = modules_.size();
+    ask(&modules_.front(), opening.name, true);
+    if (loading_.answers.back().outcome == Outcome::found) {
+      opened.file = loading_.answers.back().file;
+    }
+    load_needed(loaded);
+    opened.last = loading_.answers.size();
+    loading_.opened.push_back(opened);
+  }
+
   static std::vector<std::string_view> split(std::string_view text, std::string_view separators) {
     std::vector<std::string_view> parts;
     while (!text.empty()) {
