@@ -5,6 +5,7 @@
 #include <pare/root.hpp>
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,12 @@ struct Include {
   std::string path;        ///< As the user wrote it: a place in the root.
   std::string destination; ///< Where it is laid; empty: at the same path.
 };
+
+/// Which finders are on, beside the loader's own rules.
+enum class Hint : std::uint8_t { notes, calls, strings, paths, modules, rules };
+
+inline const std::set<Hint> all_hints = {
+    Hint::notes, Hint::calls, Hint::strings, Hint::paths, Hint::modules, Hint::rules};
 
 struct Options {
   std::vector<std::string> programs;
@@ -28,6 +35,7 @@ struct Options {
   std::map<std::string, std::string> environment; ///< --env: what the programs are started with.
   Confidence confidence = Confidence::likely;     ///< Files below it are left out.
   std::string working_folder = "/"; ///< Where relative paths start: a place in the root.
+  std::set<Hint> hints = all_hints;
   bool digests = false;
   bool packages = false;
 };

@@ -53,6 +53,35 @@ Confidence parse_confidence(const std::string& text) {
                             : Confidence::possible;
 }
 
+std::set<Hint> parse_hints(const std::string& text) {
+  static const std::map<std::string_view, Hint> words = {{"notes", Hint::notes},
+                                                         {"calls", Hint::calls},
+                                                         {"strings", Hint::strings},
+                                                         {"paths", Hint::paths},
+                                                         {"modules", Hint::modules},
+                                                         {"rules", Hint::rules}};
+  if (text == "all" || text == "none") {
+    return text == "all" ? all_hints : std::set<Hint>();
+  }
+  std::set<Hint> hints;
+  std::string_view rest = text;
+  while (true) {
+    const std::size_t comma = rest.find(',');
+    const auto word = words.find(rest.substr(0, comma));
+    if (word == words.end()) {
+      throw UsageError(
+          fmt::format("--hints {}: expected all, none, or a list of notes, calls, strings, paths, "
+                      "modules, rules",
+                      text));
+    }
+    hints.insert(word->second);
+    if (comma == std::string_view::npos) {
+      return hints;
+    }
+    rest.remove_prefix(comma + 1);
+  }
+}
+
 } // namespace
 
 ColourChoice ClosureArguments::colour_choice() const {
@@ -91,11 +120,11 @@ void add_closure_options(OptionList& options,
                arguments.environment,
                "NAME=VALUE",
                "Another variable of the environment at run time (repeatable)");
-  options.choice("--hints",
-                 arguments.hints,
-                 "LIST",
-                 "Which finders beside the loader's own are on",
-                 {"none", "all"});
+  options.value("--hints",
+                arguments.hints,
+                "LIST",
+                "Which finders beside the loader's own are on: notes,calls,strings,paths,modules,"
+                "rules; all (default); none");
   options.choice("--confidence",
                  arguments.confidence,
                  "LEVEL",
@@ -125,6 +154,7 @@ Computed compute(const ClosureArguments& arguments, bool say_missing) {
   options.preload = arguments.preload;
   options.confidence = parse_confidence(arguments.confidence);
   options.digests = arguments.digests;
+  options.hints = parse_hints(arguments.hints);
   for (const std::string& text : arguments.environment) {
     const auto [name, value] = name_and_value(text, "--env");
     if (name == "LD_LIBRARY_PATH") {

@@ -2,7 +2,7 @@
 
 #include "closure/build.hpp"
 
-#include "closure/start.hpp"
+#include "closure/requests.hpp"
 
 #include <pare/error.hpp>
 
@@ -25,6 +25,8 @@ public:
     find_includes();
     ask_for_programs();
     ask_for_includes();
+    // What no header tells.
+    follow_requests(files_, options_, graph_, starter_, own_);
     // From here on, no regular file is added.
     graph_.add_parents();
     return std::move(graph_.closure);
@@ -104,6 +106,7 @@ private:
         throw UsageError(fmt::format("{}: --exclude matches the program itself", asked));
       }
       graph_.closure.add_edge(*id, ReasonKind::program, no_file, asked);
+      own_.insert(&file);
       graph_.note_way(found, *id, *id, started);
       starter_.start(*id, file, place);
     }
@@ -203,6 +206,7 @@ private:
     }
     const std::optional<FileId> id = graph_.add(file, kind);
     if (id) {
+      own_.insert(&file);
       graph_.closure.add_edge(*id, ReasonKind::include, no_file, asked);
       if (!file.damage.empty()) {
         graph_.warn(file.path.text(), file.damage);
@@ -229,6 +233,7 @@ private:
   const Root& root_;
   const Options& options_;
   std::unordered_set<RootPath> included_;
+  std::unordered_set<const Examined*> own_;
   Files files_;
   Graph graph_;
   Starter starter_;

@@ -121,6 +121,7 @@ private:
   Report resolve_over_base() {
     LayeredRoot layered(*base_.root);
     Options options = options_;
+    options.hints.clear();
     options.programs.clear();
     options.includes.clear();
     for (const NamedProgram& program : report_.programs) {

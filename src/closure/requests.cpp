@@ -1,0 +1,319 @@
+#include "closure/requests.hpp"
+
+#include "finders/never_runs.hpp"
+#include "finders/notes.hpp"
+#include "root/expand.hpp"
+
+#include <pare/error.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace pare {
+namespace {
+
+constexpr std::size_t most_files_of_a_folder = 200'000;
+constexpr int deepest_folder = 100;
+
+/// What the kernel and the container runtime fill, whatever a root holds there.
+bool is_of_the_runtime(const RootPath& path) {
+  static const std::vector<RootPath> places = {RootPath::trusted("/dev"),
+                                               RootPath::trusted("/proc"),
+                                               RootPath::trusted("/run"),
+                                               RootPath::trusted("/sys"),
+                                               RootPath::trusted("/tmp")};
+  return std::ranges::any_of(places, [&](const RootPath& place) { return path.is_in(place); });
+}
+
+class Asker {
+public:
+  Asker(Files& files,
+        const Options& options,
+        Graph& graph,
+        Starter& starter,
+        const std::unordered_set<const Examined*>& own)
+      : files_(files), options_(options), graph_(graph), starter_(starter), own_(own) {
+    if (options.hints.contains(Hint::notes)) {
+      finders_.push_back(std::make_unique<NotesFinder>());
+    }
+  }
+
+  void run() {
+    while (!finders_.empty()) {
+      show_new_files();
+      if (requests_.empty()) {
+        return;
+      }
+      for (const Request& request : std::exchange(requests_, {})) {
+        if (request.confidence >= options_.confidence && seen_.insert(request).second) {
+          answer(request);
+        }
+      }
+      open_libraries();
+    }
+  }
+
+private:
+  /// A request for a library that waits for its process, and the alternatives that are left.
+  struct Wish {
+    WantedOpening wanted;
+    std::size_t request = 0;
+    std::size_t alternative = 0;
+  };
+
+  void show_new_files() {
+    std::vector<Warning> warnings;
+    for (const NewFile& shown : std::exchange(graph_.new_files, {})) {
+      const Subject subject = {
+          .file = shown.file, .kind = shown.kind, .is_own = own_.contains(shown.file)};
+      for (const std::unique_ptr<Finder>& finder : finders_) {
+        const std::size_t before = requests_.size();
+        finder->examine(subject, requests_, warnings);
+        for (std::size_t i = before; i < requests_.size(); ++i) {
+          if (requests_[i].by == nullptr) {
+            requests_[i].by = shown.file;
+          }
+        }
+      }
+    }
+    for (Warning& warning : warnings) {
+      graph_.warn(warning.path, std::move(warning.message));
+    }
+  }
+
+  void answer(const Request& request) {
+    const std::optional<FileId> by = graph_.id_of(*request.by);
+    if (!by) {
+      return; // refused: what only it needs is not taken
+    }
+    if (request.kind == RequestKind::library) {
+      wishes_.push_back({.request = kept_.size()});
+      kept_.push_back(request);
+      return;
+    }
+    const bool found = std::ranges::any_of(
+        request.names, [&](const std::string& name) { return take(request, name, *by); });
+    if (!found && request.required) {
+      miss(request);
+    }
+  }
+
+  void miss(const Request& request) {
+    graph_
+        .miss(fmt::format("{}", fmt::join(request.names, " | ")),
+              *request.by,
+              request.reason == ReasonKind::dlopen_note ? MissingKind::dlopen_note
+              : request.kind == RequestKind::program    ? MissingKind::program
+                                                        : MissingKind::needed)
+        .confidence = request.confidence;
+  }
+
+  static Edge edge_of(const Request& request, FileId by) {
+    return {.kind = request.reason, .confidence = request.confidence, .by = by};
+  }
+
+  static const std::string& detail_of(const Request& request, const std::string& name) {
+    return request.detail.empty() ? name : request.detail;
+  }
+
+  /// Whether something of that name is there.
+  bool take(const Request& request, const std::string& name, FileId by) {
+    switch (request.kind) {
+    case RequestKind::library:
+      break;
+    case RequestKind::program: {
+      const std::string place = starter_.place_of(name, starter_.path_variable());
+      const Found* found = place.empty() ? nullptr : &files_.open(place);
+      if (found == nullptr || found->file == nullptr) {
+        return false;
+      }
+      starter_.take_program(
+          *found->file, edge_of(request, by), detail_of(request, name), *found, place);
+      return true;
+    }
+    case RequestKind::file:
+      return take_path(request, name, by, false);
+    case RequestKind::folder:
+      return take_path(request, name, by, true);
+    case RequestKind::glob: {
+      const std::vector<std::string> paths = expand(files_.walker(), name);
+      for (const std::string& path : paths) {
+        if (!never_runs(path)) {
+          take_path(request, path, by, false);
+        }
+      }
+      return !paths.empty();
+    }
+    }
+    return false;
+  }
+
+  bool take_path(const Request& request, const std::string& path, FileId by, bool with_content) {
+    if (!path.starts_with('/')) {
+      return false;
+    }
+    const Found& found = files_.open(path);
+    if (found.walk.end != WalkEnd::found || is_of_the_runtime(found.walk.path)) {
+      return false;
+    }
+    if (found.file != nullptr) {
+      take_file(request, found, path, by);
+      return true;
+    }
+    const std::optional<Stat> stat = files_.walker().lstat(found.walk.path);
+    if (!stat || stat->type != FileType::directory) {
+      return false;
+    }
+    const std::optional<FileId> id =
+        graph_.closure.add(found.walk.path, FileKind::directory, *stat);
+    if (id) {
+      graph_.closure.add_edge(
+          *id, request.reason, by, detail_of(request, path), request.confidence);
+      graph_.note_way(found, *id, by, path);
+      if (with_content) {
+        std::size_t left = most_files_of_a_folder;
+        take_content(request, found.walk.path, by, deepest_folder, left);
+      }
+    }
+    return true;
+  }
+
+  void take_content(
+      const Request& request, const RootPath& folder, FileId by, int levels, std::size_t& left) {
+    std::vector<std::string> names;
+    try {
+      names = files_.root().list(folder);
+    } catch (const InputError& error) {
+      graph_.warn(folder.text(), error.what());
+    }
+    for (const std::string& name : names) {
+      const RootPath path = folder / name;
+      const std::optional<Stat> stat = files_.walker().lstat(path);
+      if (!stat || left == 0 || never_runs(path.text())) {
+        continue;
+      }
+      --left;
+      if (stat->type == FileType::directory) {
+        if (levels > 0 && take_path(request, path.text(), by, false)) {
+          take_content(request, path, by, levels - 1, left);
+        }
+      } else {
+        take_path(request, path.text(), by, false);
+      }
+    }
+  }
+
+  /// A file by its path: a program or script is one that will be started, a library one that will
+  /// be loaded.
+  void take_file(const Request& request, const Found& found, const std::string& path, FileId by) {
+    const Examined& file = *found.file;
+    const std::string& detail = detail_of(request, path);
+    const bool may_run = (file.stat.mode & 0111) != 0;
+    if (const Elf* elf = file.elf();
+        elf != nullptr && elf->type == elf::et_dyn && !elf->is_program() && elf->is_dynamic) {
+      Request kept = request;
+      kept.kind = RequestKind::library;
+      kept.names = {path};
+      wishes_.push_back({.request = kept_.size()});
+      kept_.push_back(std::move(kept));
+    } else if (may_run && ((elf != nullptr && elf->is_program()) ||
+                           std::holds_alternative<Script>(file.facts))) {
+      starter_.take_program(file, edge_of(request, by), detail, found, path);
+    } else {
+      graph_.take(file, FileKind::data, edge_of(request, by), detail, &found, path);
+    }
+  }
+
+  // ----------------------------------------------------------------------------------------------
+  // libraries
+
+  /// The processes in which `file` has code, by their numbers.
+  std::vector<std::size_t> processes_of(const Examined* file) const {
+    std::vector<std::size_t> numbers;
+    for (std::size_t i = 0; i < starter_.processes().size(); ++i) {
+      if (std::ranges::find(starter_.processes()[i].objects, file) !=
+          starter_.processes()[i].objects.end()) {
+        numbers.push_back(i);
+      }
+    }
+    return numbers;
+  }
+
+  void open_libraries() {
+    while (!wishes_.empty()) {
+      std::map<std::size_t, std::vector<Wish>> by_process;
+      for (Wish& wish : std::exchange(wishes_, {})) {
+        const Request& request = kept_[wish.request];
+        const std::optional<FileId> by = graph_.id_of(*request.by);
+        wish.wanted = {.opening = {.by = request.by, .name = request.names[wish.alternative]},
+                       .edge = edge_of(request, by.value_or(no_file)),
+                       .detail = detail_of(request, request.names[wish.alternative])};
+        const std::vector<std::size_t> numbers =
+            processes_of(request.loaded_in != nullptr ? request.loaded_in : request.by);
+        if (numbers.empty()) {
+          end(wish, open_alone(wish.wanted));
+        }
+        for (const std::size_t number : numbers) {
+          by_process[number].push_back(wish);
+        }
+      }
+      for (const auto& [number, wishes] : by_process) {
+        std::vector<WantedOpening> wanted;
+        for (const Wish& wish : wishes) {
+          wanted.push_back(wish.wanted);
+        }
+        const std::vector<OpeningEnd> ends = starter_.open(number, wanted);
+        for (std::size_t i = 0; i < wishes.size(); ++i) {
+          end(wishes[i], ends[i]);
+        }
+      }
+    }
+  }
+
+  OpeningEnd open_alone(const WantedOpening& wanted) {
+    if (!wanted.opening.name.starts_with('/')) {
+      return OpeningEnd::absent; // by which folders, there is nobody to say
+    }
+    const Found& found = files_.open(wanted.opening.name);
+    return found.file == nullptr || found.file->elf() == nullptr
+               ? OpeningEnd::absent
+               : starter_.open_alone(found, wanted);
+  }
+
+  void end(const Wish& wish, OpeningEnd end) {
+    if (end != OpeningEnd::absent) {
+      return;
+    }
+    const Request& request = kept_[wish.request];
+    if (wish.alternative + 1 < request.names.size()) {
+      wishes_.push_back({.request = wish.request, .alternative = wish.alternative + 1});
+    } else if (request.required) {
+      miss(request);
+    }
+  }
+
+  Files& files_;
+  const Options& options_;
+  Graph& graph_;
+  Starter& starter_;
+  const std::unordered_set<const Examined*>& own_;
+  std::vector<std::unique_ptr<Finder>> finders_;
+  std::vector<Request> requests_;
+  std::set<Request> seen_;
+  std::vector<Request> kept_; ///< Those of wishes.
+  std::vector<Wish> wishes_;
+};
+
+} // namespace
+
+void follow_requests(Files& files,
+                     const Options& options,
+                     Graph& graph,
+                     Starter& starter,
+                     const std::unordered_set<const Examined*>& own) {
+  Asker(files, options, graph, starter, own).run();
+}
+
+} // namespace pare
