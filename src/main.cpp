@@ -29,6 +29,7 @@ constexpr std::array commands = {
     Command{"copy", "The closure as COPY lines of a Dockerfile", pare::set_up_copy},
     Command{"stage", "A ready runtime stage of a Dockerfile", pare::set_up_stage},
     Command{"rootfs", "Write the minimal root: a folder or a tar", pare::set_up_rootfs},
+    Command{"why", "Every chain of reasons from a program to a file", pare::set_up_why},
 };
 
 int run(int argc, char** argv) {

@@ -15,5 +15,6 @@ Run set_up_tree(OptionList& options);
 Run set_up_copy(OptionList& options);
 Run set_up_stage(OptionList& options);
 Run set_up_rootfs(OptionList& options);
+Run set_up_why(OptionList& options);
 
 } // namespace pare

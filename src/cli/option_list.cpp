@@ -26,6 +26,10 @@ bool OptionList::mentions(std::string_view names) const {
   });
 }
 
+void OptionList::positional(const char* name, std::string& to, const char* help) {
+  app_.add_option(name, to, help)->required()->type_name("");
+}
+
 void OptionList::positionals(const char* name, std::vector<std::string>& to, const char* help) {
   app_.add_option(name, to, help)->required();
 }

@@ -21,6 +21,9 @@ public:
   /// `arguments`: those after the command's name.
   OptionList(CLI::App& app, std::span<char* const> arguments);
 
+  /// The first argument that belongs to no option. Before positionals().
+  void positional(const char* name, std::string& to, const char* help);
+
   /// The arguments that belong to no option: one at least.
   void positionals(const char* name, std::vector<std::string>& to, const char* help);
 
