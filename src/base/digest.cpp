@@ -7,7 +7,6 @@
 
 #include <pare/error.hpp>
 
-#include <fmt/format.h>
 #include <openssl/sha.h>
 
 #include <array>
@@ -39,6 +38,18 @@ void know_the_processor() {
 #endif
 }
 
+std::string finish(SHA256_CTX& context) {
+  std::array<unsigned char, 32> digest;
+  SHA256_Final(digest.data(), &context);
+  std::string text;
+  for (const unsigned char byte : digest) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    text += digits[byte >> 4];
+    text += digits[byte & 0xf];
+  }
+  return text;
+}
+
 } // namespace
 
 std::string sha256(const ByteSource& source) {
@@ -51,13 +62,15 @@ std::string sha256(const ByteSource& source) {
     SHA256_Update(&context, buffer.data(), count);
     offset += count;
   }
-  std::array<unsigned char, 32> digest;
-  SHA256_Final(digest.data(), &context);
-  std::string text;
-  for (const unsigned char byte : digest) {
-    text += fmt::format("{:02x}", byte);
-  }
-  return text;
+  return finish(context);
+}
+
+std::string sha256(std::string_view bytes) {
+  know_the_processor();
+  SHA256_CTX context;
+  SHA256_Init(&context);
+  SHA256_Update(&context, bytes.data(), bytes.size());
+  return finish(context);
 }
 
 } // namespace pare

@@ -3,6 +3,7 @@
 // says what it would open, load or start while it runs, with the evidence; it looks nothing up: the
 // closure answers, and shows the finder what came.
 
+#include "code/reached.hpp"
 #include "loaders/files.hpp"
 
 #include <pare/resolve.hpp>
@@ -69,6 +70,15 @@ public:
   virtual void examine(const Subject& subject,
                        std::vector<Request>& requests,
                        std::vector<Warning>& warnings) = 0;
+};
+
+/// A finder that judges what code can reach.
+class ReachedFinder {
+public:
+  virtual ~ReachedFinder() = default;
+
+  /// Each fact once. Requests are by the file whose code it is.
+  virtual void reached(const Reached& reached, std::vector<Request>& requests) = 0;
 };
 
 } // namespace pare
