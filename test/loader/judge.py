@@ -17,6 +17,7 @@ file, exactly where it would load other files without them.
                must have exactly the union
   --legacy     pare may have more: what lies in, or is only reached from, folders of the old hwcaps (tls, haswell, ...)
   --damaged F  the real loader ends at F, which it cannot use; pare must name F, take no other file of its name, exit 1
+  --hints L    which of pare's finders are on: none, unless said
   --pare-root  another root for pare to look at
   --script     what the kernel, and env, start for a #! line. Where that fails for a file that is not there, a program is
                put where pare says that one is missing, and then it must start
@@ -299,7 +300,7 @@ def pare_name(name):
 
 
 def ask_pare(program, options, codes=(0, 1)):
-    command = [os.environb[b"PARE"], b"tree", b"--json", b"--hints", b"none", b"--no-cache", b"--root", options.pare_root]
+    command = [os.environb[b"PARE"], b"tree", b"--json", b"--hints", options.hints, b"--no-cache", b"--root", options.pare_root]
     if options.library_path is not None:
         command += [b"--library-path", options.library_path]
     if options.preload is not None:
@@ -344,6 +345,7 @@ def main():
     parser.add_argument("--damaged", type=os.fsencode)
     parser.add_argument("--pare-root", type=os.fsencode, default=ROOT)
     parser.add_argument("--script", action="store_true")
+    parser.add_argument("--hints", type=os.fsencode, default=b"none")
     parser.add_argument("program", type=os.fsencode)
     options = parser.parse_args()
 

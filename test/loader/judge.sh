@@ -159,6 +159,36 @@ prog() {
   link_elf "$path" -pie -dynamic-linker "$LOADER" "$WORK/start.o" : "$@"
 }
 
+# opener PATH CC NAME... [-- OPTION...]: a program, or with -shared among the options a library, that loads each NAME while
+# it runs, and says so in a .note.dlopen, so that pare knows of it.
+opener() {
+  path=$1
+  compiler=$2
+  shift 2
+  need_tool "$compiler"
+  note='' calls=''
+  while [ $# -gt 0 ] && [ "$1" != -- ]; do
+    note="$note${note:+,}{\\\"soname\\\":[\\\"$1\\\"]}"
+    calls="$calls dlopen(\"$1\", RTLD_NOW);"
+    shift
+  done
+  [ $# = 0 ] || shift
+  cat >"$WORK/opener.c" <<EOF
+#include <dlfcn.h>
+__asm__(".pushsection .note.dlopen,\"a\",@note\n.balign 4\n.long 4, 2f-1f, 0x407c0c0a\n.asciz \"FDO\"\n"
+        "1: .asciz \"[$(printf %s "$note" | sed 's/\\/\\\\/g; s/\\\\"/\\\\\\"/g')]\"\n2: .balign 4\n.popsection\n");
+__attribute__((constructor)) static void load(void) {$calls }
+#ifndef SHARED
+int main(void) { return 0; }
+#endif
+EOF
+  mkdir -p "$(dirname "$ROOT$path")"
+  case " $* " in
+    *" -shared "*) set -- -DSHARED -fPIC "$@" ;;
+  esac
+  "$compiler" -o "$ROOT$path" "$WORK/opener.c" -Wl,--no-as-needed -Wl,--allow-shlib-undefined "$@"
+}
+
 # retag PATH OLD NEW [VALUE]: the first entry OLD of the dynamic table becomes NEW, for tables that ld does not write.
 retag() {
   path=$ROOT$1
