@@ -17,6 +17,28 @@ struct Include {
   std::string destination; ///< Where it is laid; empty: at the same path.
 };
 
+enum class TracedOperation : std::uint8_t {
+  open,
+  exec,
+  stat,
+  list, ///< A folder's names were read.
+  readlink,
+  connect, ///< To a socket.
+  missing, ///< It was looked for and is not there.
+  write,   ///< Opened for writing.
+  create,
+  mkdir,
+  remove,
+};
+
+/// One thing that a run did (`pare trace`, strace).
+struct TracedUse {
+  std::string path; ///< Absolute in the root, as it was used.
+  TracedOperation operation = TracedOperation::open;
+
+  auto operator<=>(const TracedUse&) const = default;
+};
+
 /// Which finders are on, beside the loader's own rules.
 enum class Hint : std::uint8_t { notes, calls, strings, paths, modules, rules };
 
@@ -26,6 +48,7 @@ inline const std::set<Hint> all_hints = {
 struct Options {
   std::vector<std::string> programs;
   std::vector<Include> includes;
+  std::vector<TracedUse> traced; ///< What runs of the programs used, in order: taken too.
   std::vector<std::string>
       excludes; ///< Globs over real paths; `*` also matches slashes, as in .gitignore `**`.
   std::vector<std::string> allow_missing; ///< Globs over names.

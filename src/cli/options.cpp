@@ -1,6 +1,8 @@
 #include "cli/options.hpp"
 
+#include "base/names.hpp"
 #include "base/output_file.hpp"
+#include "formats/recording.hpp"
 #include "root/directory.hpp"
 
 #include <pare/error.hpp>
@@ -45,6 +47,27 @@ std::vector<Include> all_includes(const ClosureArguments& arguments) {
     }
   }
   return includes;
+}
+
+std::vector<TracedUse> all_traced(const ClosureArguments& arguments, const std::string& folder) {
+  std::vector<TracedUse> uses;
+  for (const std::string& name : arguments.traces) {
+    std::ifstream file(name, std::ios::binary);
+    std::string text(std::istreambuf_iterator<char>(file), {});
+    if (!file) {
+      throw InputError(fmt::format("{}: {}", name, std::strerror(errno)));
+    }
+    try {
+      Recording recording = read_recording(text, folder);
+      if (!arguments.quiet && !recording.faults.empty()) {
+        say(fmt::format("{}: {}", shown(name), fmt::join(recording.faults, "; ")));
+      }
+      std::ranges::move(recording.uses, std::back_inserter(uses));
+    } catch (const InputError& error) {
+      throw InputError(fmt::format("{}: {}", name, error.what()));
+    }
+  }
+  return uses;
 }
 
 Confidence parse_confidence(const std::string& text) {
@@ -106,6 +129,11 @@ void add_closure_options(OptionList& options,
                arguments.include_files,
                "FILE",
                "A file of such paths, one a line (repeatable)");
+  options.list(
+      "--trace",
+      arguments.traces,
+      "FILE",
+      "Also what this recording (of pare trace, or strace -f -o) says was used (repeatable)");
   options.list("--exclude",
                arguments.excludes,
                "GLOB",
@@ -171,6 +199,7 @@ Computed compute(const ClosureArguments& arguments, bool say_missing) {
     const std::filesystem::path here = std::filesystem::current_path(error);
     options.working_folder = error ? "/" : here.string();
   }
+  options.traced = all_traced(arguments, options.working_folder);
   computed.report = resolve(*computed.root, options);
   if (!arguments.quiet) {
     say_findings(computed.report, say_missing);

@@ -25,6 +25,7 @@ struct ClosureArguments {
   std::vector<std::string> library_path;
   std::vector<std::string> preload;
   std::vector<std::string> environment;
+  std::vector<std::string> traces;
   std::string hints = "all";
   std::string confidence = "likely";
   std::string colour = "auto";

@@ -16,15 +16,16 @@ namespace {
 
 constexpr std::size_t most_files_of_a_folder = 200'000;
 constexpr int deepest_folder = 100;
+constexpr std::uint64_t largest_key =
+    16384; ///< Of private keys, with the certificates beside them.
 
-/// What the kernel and the container runtime fill, whatever a root holds there.
+/// What the kernel and the container runtime fill, whatever a root holds there. A file in /run or /tmp
+/// may well be one that somebody put there.
 bool is_of_the_runtime(const RootPath& path) {
-  static const std::vector<RootPath> places = {RootPath::trusted("/dev"),
-                                               RootPath::trusted("/proc"),
-                                               RootPath::trusted("/run"),
-                                               RootPath::trusted("/sys"),
-                                               RootPath::trusted("/tmp")};
-  return std::ranges::any_of(places, [&](const RootPath& place) { return path.is_in(place); });
+  static const RootPath dev = RootPath::trusted("/dev"), proc = RootPath::trusted("/proc"),
+                        sys = RootPath::trusted("/sys");
+  return path.is_in(dev) || path.is_in(proc) || path.is_in(sys) || path.text() == "/run" ||
+         path.text() == "/tmp";
 }
 
 class Asker {
@@ -41,6 +42,8 @@ public:
   }
 
   void run() {
+    take_traced();
+    open_libraries();
     while (!finders_.empty()) {
       show_new_files();
       if (requests_.empty()) {
@@ -62,6 +65,84 @@ private:
     std::size_t request = 0;
     std::size_t alternative = 0;
   };
+
+  // ----------------------------------------------------------------------------------------------
+  // what a recorded run used
+
+  void take_traced() {
+    std::unordered_set<std::string> made, absent;
+    for (const TracedUse& use : options_.traced) {
+      using enum TracedOperation;
+      const std::string path = RootPath::lexical(use.path).text();
+      switch (use.operation) {
+      case missing:
+      case remove:
+        absent.insert(path);
+        break;
+      case create:
+      case mkdir:
+        made.insert(path);
+        take_traced_path(RootPath::trusted(path).parent().text(), made);
+        break;
+      case connect:
+        break;
+      case open:
+      case exec:
+      case stat:
+      case list:
+      case readlink:
+      case write:
+        if (absent.contains(path)) {
+          made.insert(path); // it was not there at first: the run itself made it
+        }
+        take_traced_path(path, made);
+        break;
+      }
+    }
+  }
+
+  void take_traced_path(const std::string& path, const std::unordered_set<std::string>& made) {
+    if (made.contains(path) || path == "/" ||
+        path == "/etc/ld.so.cache") { // the loader knows when it needs that
+      return;
+    }
+    if (const std::string_view kind = private_kind(path); !kind.empty()) {
+      if (files_.open(path).walk.end == WalkEnd::found) {
+        graph_.warn(path, fmt::format("the run used it, but it is not taken: {}", kind));
+      }
+      return;
+    }
+    take_path({.kind = RequestKind::file,
+               .reason = ReasonKind::traced,
+               .names = {path},
+               .confidence = Confidence::certain},
+              path,
+              no_file,
+              false);
+  }
+
+  /// What belongs to whoever recorded the run, not to the program; empty: nothing of that kind.
+  std::string_view private_kind(const std::string& path) {
+    const std::string_view name = std::string_view(path).substr(path.rfind('/') + 1);
+    if (name.ends_with("_history") || name == ".lesshst" || name == ".viminfo") {
+      return "a history of what a person did";
+    }
+    if (path.starts_with("/var/cache/") || path.find("/.cache/") != std::string::npos) {
+      return "a cache";
+    }
+    const Found& found = files_.open(path);
+    if (found.file == nullptr || found.file->stat.size > largest_key) {
+      return "";
+    }
+    const std::optional<Root::Opened> opened = files_.root().open(found.file->path);
+    return opened && read_all(*opened->bytes, largest_key).find("PRIVATE KEY-----") !=
+                         std::string::npos
+               ? "a private key"
+               : "";
+  }
+
+  // ----------------------------------------------------------------------------------------------
+  // what finders ask for
 
   void show_new_files() {
     std::vector<Warning> warnings;
@@ -211,6 +292,11 @@ private:
     const Examined& file = *found.file;
     const std::string& detail = detail_of(request, path);
     const bool may_run = (file.stat.mode & 0111) != 0;
+    if (const std::optional<FileId> known = graph_.id_of(file);
+        known && graph_.closure.files[*known].kind != FileKind::data) {
+      graph_.take(file, FileKind::data, edge_of(request, by), detail, &found, path);
+      return;
+    }
     if (const Elf* elf = file.elf();
         elf != nullptr && elf->type == elf::et_dyn && !elf->is_program() && elf->is_dynamic) {
       Request kept = request;
