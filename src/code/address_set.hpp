@@ -1,0 +1,62 @@
+#pragma once
+// A set of addresses of an object: a bit for each byte of its segments.
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <vector>
+
+namespace pare {
+
+class AddressSet {
+public:
+  /// Of these segments, which may overlap: an address belongs to the first that has it.
+  void cover(std::uint64_t address, std::uint64_t size) {
+    parts_.push_back({address, size, std::vector<std::uint64_t>(size / 64 + 1)});
+  }
+
+  /// False: it was in already, or lies in no segment.
+  bool insert(std::uint64_t address) {
+    for (Part& part : parts_) {
+      const std::uint64_t place = address - part.address;
+      if (place < part.size) {
+        std::uint64_t& word = part.bits[place / 64];
+        const std::uint64_t bit = std::uint64_t{1} << (place % 64);
+        const bool fresh = (word & bit) == 0;
+        word |= bit;
+        return fresh;
+      }
+    }
+    return false;
+  }
+
+  /// The first member above `address`; else the end of its segment, or `address + limit` if that
+  /// comes first.
+  std::uint64_t next(std::uint64_t address, std::uint64_t limit) const {
+    for (const Part& part : parts_) {
+      std::uint64_t place = address - part.address;
+      if (place >= part.size) {
+        continue;
+      }
+      const std::uint64_t end = place + std::min(limit, part.size - place);
+      for (++place; place < end; place = (place / 64 + 1) * 64) {
+        if (const std::uint64_t rest = part.bits[place / 64] >> (place % 64); rest != 0) {
+          return part.address +
+                 std::min(end, place + static_cast<unsigned>(std::countr_zero(rest)));
+        }
+      }
+      return part.address + end;
+    }
+    return address;
+  }
+
+private:
+  struct Part {
+    std::uint64_t address;
+    std::uint64_t size;
+    std::vector<std::uint64_t> bits;
+  };
+  std::vector<Part> parts_;
+};
+
+} // namespace pare
