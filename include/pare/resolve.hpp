@@ -59,6 +59,8 @@ struct Options {
   Confidence confidence = Confidence::likely;     ///< Files below it are left out.
   std::string working_folder = "/"; ///< Where relative paths start: a place in the root.
   std::set<Hint> hints = all_hints;
+  std::vector<std::string> rule_folders; ///< Of the host: rules on top of the built-in ones.
+  std::string cache_folder; ///< Of the host: where facts are kept between runs; empty: nowhere.
   bool digests = false;
   bool packages = false;
 };

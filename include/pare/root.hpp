@@ -75,6 +75,8 @@ struct Stat {
   std::uint64_t size = 0;    ///< In bytes; of a symlink: of its text.
   std::int64_t modified = 0; ///< Seconds since the epoch.
   std::uint32_t modified_nanoseconds = 0;
+  std::int64_t changed = 0; ///< Of the inode (st_ctime), which nobody can set. 0: not known.
+  std::uint32_t changed_nanoseconds = 0;
   std::uint64_t device =
       0; ///< With inode: the identity of the file inside this root. Equal pairs are hard links.
   std::uint64_t inode = 0;
@@ -129,6 +131,14 @@ public:
   /// Extended attributes, file capabilities (security.capability) among them; empty where there are
   /// none.
   virtual std::map<std::string, std::string> xattrs(const RootPath& path) const = 0;
+
+  /// A text that is another one whenever the bytes of this regular file may have changed since;
+  /// `stat` is its lstat(). Empty: nothing can be said, so nothing about the file is kept between
+  /// runs.
+  virtual std::string identity(const RootPath&, const Stat&) const { return {}; }
+  /// The same root, for another thread to ask while this one is asked too; it may outlive this.
+  /// Null: there can be none.
+  virtual std::unique_ptr<const Root> for_another_thread() const { return nullptr; }
 
   /// How the user named this root, for messages: "/", "oci:build:latest".
   virtual std::string label() const = 0;

@@ -42,6 +42,9 @@ struct Pool {
   std::byte* end;
 };
 
+/// The first thread's first: a short run asks the system for no memory at all.
+alignas(grain) constinit std::byte first_chunk[chunk_size] = {};
+constinit std::atomic<bool> first_chunk_taken = false;
 constinit thread_local Pool pool{};
 constinit std::atomic<std::byte*> range_start = nullptr;
 constinit std::atomic<std::size_t> range_used = 0;
@@ -56,6 +59,11 @@ void* from_malloc(std::size_t size) {
 
 /// False: there is none.
 bool take_chunk() {
+  if (!first_chunk_taken.exchange(true)) {
+    pool.at = first_chunk;
+    pool.end = first_chunk + chunk_size;
+    return true;
+  }
   std::byte* start = range_start.load(std::memory_order_acquire);
   if (start == nullptr) {
     void* fresh = mmap(nullptr,
@@ -83,10 +91,11 @@ bool take_chunk() {
 }
 
 bool is_in_range(const void* block) {
+  const auto lies_in = [block](const std::byte* start, std::size_t size) {
+    return reinterpret_cast<std::uintptr_t>(block) - reinterpret_cast<std::uintptr_t>(start) < size;
+  };
   const std::byte* start = range_start.load(std::memory_order_relaxed);
-  return start != nullptr &&
-         reinterpret_cast<std::uintptr_t>(block) - reinterpret_cast<std::uintptr_t>(start) <
-             range_size;
+  return lies_in(first_chunk, chunk_size) || (start != nullptr && lies_in(start, range_size));
 }
 
 } // namespace

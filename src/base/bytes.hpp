@@ -41,13 +41,24 @@ public:
 
   std::uint64_t size() const { return size_; }
 
+  /// How often the source was asked.
+  std::size_t read_count() const { return windows_.size(); }
+
   /// Whether [offset, offset + length) lies in the file.
   bool contains(std::uint64_t offset, std::uint64_t length) const {
     return offset <= size_ && length <= size_ - offset;
   }
 
   /// Exactly `length` bytes. Throws InputError "`what` at offset N lies outside of the file".
-  std::string_view view(std::uint64_t offset, std::uint64_t length, std::string_view what);
+  std::string_view view(std::uint64_t offset, std::uint64_t length, std::string_view what) {
+    const std::string_view rest = rest_of_last(offset);
+    return length != 0 && length <= rest.size() ? rest.substr(0, length)
+                                                : view_elsewhere(offset, length, what);
+  }
+
+  /// Reads [offset, end), or what the file has of it, in one call: what is asked of it later costs
+  /// none.
+  void read_ahead(std::uint64_t offset, std::uint64_t end);
 
   /// The bytes up to the next NUL, which must come before `end` (an offset in the file) and within
   /// `limit` bytes. Throws InputError.
@@ -63,6 +74,18 @@ private:
     std::unique_ptr<char[]> bytes;
   };
   const Window& window(std::uint64_t offset, std::uint64_t length);
+  std::string_view
+  view_elsewhere(std::uint64_t offset, std::uint64_t length, std::string_view what);
+
+  /// From an offset to the end of the window that served last; empty: it is not there.
+  std::string_view rest_of_last(std::uint64_t offset) const {
+    if (last_ >= windows_.size() || offset < windows_[last_].offset ||
+        offset - windows_[last_].offset > windows_[last_].size) {
+      return {};
+    }
+    const Window& last = windows_[last_];
+    return {last.bytes.get() + (offset - last.offset), last.size - (offset - last.offset)};
+  }
 
   const ByteSource& source_;
   std::uint64_t size_;

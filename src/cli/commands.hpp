@@ -16,5 +16,6 @@ Run set_up_copy(OptionList& options);
 Run set_up_stage(OptionList& options);
 Run set_up_rootfs(OptionList& options);
 Run set_up_why(OptionList& options);
+Run set_up_rules(OptionList& options);
 
 } // namespace pare

@@ -9,11 +9,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <cerrno>
 #include <charconv>
+#include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
+#include <memory>
 
 namespace pare {
 namespace {
@@ -30,33 +34,61 @@ Include parse_include(const std::string& text) {
   return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
+/// Throws InputError.
+std::string read_host_file(const std::string& name) {
+  const std::unique_ptr<std::FILE, decltype(&std::fclose)> file{std::fopen(name.c_str(), "re"),
+                                                                &std::fclose};
+  std::string text;
+  std::array<char, 65536> piece;
+  while (file != nullptr) {
+    const std::size_t count = std::fread(piece.data(), 1, piece.size(), file.get());
+    text.append(piece.data(), count);
+    if (count == 0) {
+      break;
+    }
+  }
+  if (file == nullptr || std::ferror(file.get()) != 0) {
+    throw InputError(fmt::format("{}: {}", name, std::strerror(errno)));
+  }
+  return text;
+}
+
+/// A path a line; `#` begins a line that is none.
+void read_include_file(const std::string& name, std::vector<Include>& includes) {
+  const std::string text = read_host_file(name);
+  for (std::string_view rest = text; !rest.empty();) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+    if (!line.empty() && line.front() != '#') {
+      includes.push_back(parse_include(std::string(line)));
+    }
+  }
+}
+
 std::vector<Include> all_includes(const ClosureArguments& arguments) {
   std::vector<Include> includes;
   for (const std::string& text : arguments.includes) {
     includes.push_back(parse_include(text));
   }
   for (const std::string& name : arguments.include_files) {
-    std::ifstream file(name);
-    if (!file) {
-      throw InputError(fmt::format("{}: {}", name, std::strerror(errno)));
-    }
-    for (std::string line; std::getline(file, line);) {
-      if (!line.empty() && line.front() != '#') {
-        includes.push_back(parse_include(line));
-      }
-    }
+    read_include_file(name, includes);
   }
   return includes;
+}
+
+/// XDG Base Directory Specification: $XDG_CACHE_HOME, else ~/.cache. Empty: there is no home.
+std::string cache_folder() {
+  if (const char* folder = std::getenv("XDG_CACHE_HOME"); folder != nullptr && *folder == '/') {
+    return fmt::format("{}/pare", folder);
+  }
+  const char* home = std::getenv("HOME");
+  return home != nullptr && *home == '/' ? fmt::format("{}/.cache/pare", home) : "";
 }
 
 std::vector<TracedUse> all_traced(const ClosureArguments& arguments, const std::string& folder) {
   std::vector<TracedUse> uses;
   for (const std::string& name : arguments.traces) {
-    std::ifstream file(name, std::ios::binary);
-    std::string text(std::istreambuf_iterator<char>(file), {});
-    if (!file) {
-      throw InputError(fmt::format("{}: {}", name, std::strerror(errno)));
-    }
+    const std::string text = read_host_file(name);
     try {
       Recording recording = read_recording(text, folder);
       if (!arguments.quiet && !recording.faults.empty()) {
@@ -148,6 +180,10 @@ void add_closure_options(OptionList& options,
                arguments.environment,
                "NAME=VALUE",
                "Another variable of the environment at run time (repeatable)");
+  options.list("--rules",
+               arguments.rule_folders,
+               "DIR",
+               "A folder of more rules, on top of the built-in ones (repeatable)");
   options.value("--hints",
                 arguments.hints,
                 "LIST",
@@ -159,9 +195,9 @@ void add_closure_options(OptionList& options,
                  "Take files that are at least this sure (default: likely)",
                  {"certain", "likely", "possible"});
   options.flag("--digests", arguments.digests, "The report has the files' SHA-256");
-  options.flag("--no-cache",
-               arguments.no_cache,
-               "Neither read nor keep facts of files between runs (none are kept yet)");
+  options.flag("--packages", arguments.packages, "The report has the files' packages");
+  options.flag(
+      "--no-cache", arguments.no_cache, "Neither read nor keep facts of files between runs");
   options.choice(
       "--color", arguments.colour, "WHEN", "Colours (default: auto)", {"auto", "always", "never"});
   if (output_help != nullptr) {
@@ -182,7 +218,9 @@ Computed compute(const ClosureArguments& arguments, bool say_missing) {
   options.preload = arguments.preload;
   options.confidence = parse_confidence(arguments.confidence);
   options.digests = arguments.digests;
+  options.rule_folders = arguments.rule_folders;
   options.hints = parse_hints(arguments.hints);
+  options.packages = arguments.packages;
   for (const std::string& text : arguments.environment) {
     const auto [name, value] = name_and_value(text, "--env");
     if (name == "LD_LIBRARY_PATH") {
@@ -198,6 +236,9 @@ Computed compute(const ClosureArguments& arguments, bool say_missing) {
     std::error_code error;
     const std::filesystem::path here = std::filesystem::current_path(error);
     options.working_folder = error ? "/" : here.string();
+  }
+  if (!arguments.no_cache) {
+    options.cache_folder = cache_folder();
   }
   options.traced = all_traced(arguments, options.working_folder);
   computed.report = resolve(*computed.root, options);

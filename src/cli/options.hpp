@@ -26,11 +26,13 @@ struct ClosureArguments {
   std::vector<std::string> preload;
   std::vector<std::string> environment;
   std::vector<std::string> traces;
+  std::vector<std::string> rule_folders;
   std::string hints = "all";
   std::string confidence = "likely";
   std::string colour = "auto";
   std::string output = "-";
   bool digests = false;
+  bool packages = false;
   bool no_cache = false;
   bool quiet = false;
   bool verbose = false;

@@ -26,7 +26,11 @@ ExitCode run_why(const WhyArguments& arguments) {
   const std::string& path = arguments.path;
   const Computed computed = compute(closure, false);
   const std::string asked =
-      path.find('/') == std::string::npos ? path : RootPath::lexical(path).text();
+      path.find('/') == std::string::npos
+          ? path
+          : RootPath::lexical(path.starts_with('/') ? path
+                                                    : computed.options.working_folder + "/" + path)
+                .text();
   const std::vector<std::size_t> files = files_called(computed.report, asked);
   if (files.empty()) {
     say(fmt::format(

@@ -13,6 +13,13 @@
 namespace pare {
 namespace {
 
+/// What is there to be copied and filled in, and is not run as it stands: git's hooks in a new
+/// repository are named so.
+bool is_template(std::string_view name) {
+  return name.ends_with(".sample") || name.ends_with(".example") || name.ends_with(".in") ||
+         name.ends_with(".template") || name.ends_with(".dist");
+}
+
 class Builder {
 public:
   Builder(const Root& root, const Options& options)
@@ -68,6 +75,11 @@ private:
   }
 
   void ask_for_programs() {
+    for (const std::string& asked : options_.programs) {
+      if (options_.programs.size() > 1 && asked.starts_with('/')) {
+        files_.ahead().expect(asked);
+      }
+    }
     for (const std::string& asked : options_.programs) {
       if (asked.empty()) {
         throw UsageError("a program with an empty name");
@@ -197,6 +209,13 @@ private:
   /// `swept`: it lies in a folder that was included, and nobody named it.
   std::optional<FileId>
   take_included_file(const Examined& file, const std::string& asked, bool swept) {
+    if (swept && is_template(file.path.name())) {
+      const std::optional<FileId> id = graph_.closure.add(file.path, FileKind::data, file.stat);
+      if (id) {
+        graph_.closure.add_edge(*id, ReasonKind::include, no_file, asked);
+      }
+      return id;
+    }
     FileKind kind = FileKind::data;
     if (const Elf* elf = file.elf();
         elf != nullptr && (elf->type == elf::et_exec || elf->type == elf::et_dyn)) {

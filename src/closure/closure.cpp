@@ -19,22 +19,26 @@ std::optional<FileId> Closure::find(const RootPath& path) const {
 }
 
 std::uint32_t Closure::intern(std::string_view text) {
+  if (last_text_ < texts_.size() && texts_[last_text_] == text) {
+    return last_text_;
+  }
   const auto found = text_numbers_.find(text);
   if (found != text_numbers_.end()) {
-    return found->second;
+    return last_text_ = found->second;
   }
-  const auto number = static_cast<std::uint32_t>(texts_.size());
-  text_numbers_.emplace(texts_.emplace_back(text), number);
-  return number;
+  last_text_ = static_cast<std::uint32_t>(texts_.size());
+  text_numbers_.emplace(texts_.emplace_back(text), last_text_);
+  return last_text_;
 }
 
 void Closure::add_edge(
     FileId file, ReasonKind kind, FileId by, std::string_view detail, Confidence confidence) {
   const Edge edge{.kind = kind, .confidence = confidence, .by = by, .detail = intern(detail)};
-  const EdgeKey key = {std::uint64_t{file} << 32 | by,
-                       std::uint64_t{edge.detail} << 16 | static_cast<std::uint64_t>(kind) << 8 |
-                           static_cast<std::uint64_t>(confidence)};
-  if (known_edges_.insert(key).second) {
+  const std::uint64_t files_key = std::uint64_t{file} << 32 | by;
+  const std::uint64_t rest = (std::uint64_t{edge.detail} + 1) << 16 |
+                             static_cast<std::uint64_t>(kind) << 8 |
+                             static_cast<std::uint64_t>(confidence);
+  if (known_edges_.insert(files_key, rest)) {
     files[file].edges.push_back(edge);
   }
 }

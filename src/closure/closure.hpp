@@ -1,15 +1,17 @@
 #pragma once
 // The graph while it grows: files, and reasons as edges between them.
 
+#include "base/flat_set.hpp"
+
 #include <pare/report.hpp>
 
 #include <deque>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 namespace pare {
@@ -61,24 +63,15 @@ public:
   std::vector<Warning> warnings;
 
 private:
-  struct EdgeKey {
-    std::uint64_t files;
-    std::uint64_t rest;
-    bool operator==(const EdgeKey&) const = default;
-  };
-  struct EdgeHash {
-    std::size_t operator()(const EdgeKey& key) const noexcept {
-      return std::hash<std::uint64_t>()((key.files ^ (key.rest << 29 | key.rest >> 35)) *
-                                        0x9e3779b97f4a7c15u);
-    }
-  };
   std::uint32_t intern(std::string_view text);
 
   std::function<bool(const RootPath&)> refused_;
   std::unordered_map<RootPath, std::optional<FileId>> by_path_;
   std::deque<std::string> texts_;
   std::unordered_map<std::string_view, std::uint32_t> text_numbers_;
-  std::unordered_set<EdgeKey, EdgeHash> known_edges_;
+  std::uint32_t last_text_ =
+      0; ///< It is asked for again at once, mostly: by the link to a library.
+  FlatSet known_edges_;
 };
 
 } // namespace pare

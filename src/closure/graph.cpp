@@ -60,16 +60,28 @@ std::optional<FileId> Graph::add_link(const RootPath& path, const std::string& t
   return id;
 }
 
+/// Ten libraries, on average, ask for one by the same way: where it leads is looked up once.
 void Graph::note_way(const Found& found, FileId file, FileId by, std::string_view asked) {
-  if (!noted_.emplace(&found, by).second) {
+  if (!noted_.insert(reinterpret_cast<std::uintptr_t>(&found), by)) {
     return;
   }
-  FileName name{RootPath::lexical(found.asked), found.entry};
-  std::vector<FileName>& names = closure.files[file].names;
-  if (std::ranges::find(names, name) == names.end()) {
-    names.push_back(std::move(name));
+  const auto [entry, is_new] = links_.try_emplace(&found);
+  if (is_new) {
+    FileName name{RootPath::lexical(found.asked), found.entry};
+    std::vector<FileName>& names = closure.files[file].names;
+    if (std::ranges::find(names, name) == names.end()) {
+      names.push_back(std::move(name));
+    }
+    for (const Hop& hop : found.walk.hops) {
+      if (const std::optional<FileId> link = add_link(hop.path, hop.target)) {
+        entry->second.push_back(*link);
+      }
+    }
   }
-  note_walk(found.walk, by, asked);
+  for (const FileId link : entry->second) {
+    closure.add_edge(link, ReasonKind::symlink, by, asked);
+  }
+  note_passed(found.walk, by, asked);
 }
 
 void Graph::note_walk(const Walk& walk, FileId by, std::string_view asked) {
@@ -78,6 +90,10 @@ void Graph::note_walk(const Walk& walk, FileId by, std::string_view asked) {
       closure.add_edge(*link, ReasonKind::symlink, by, asked);
     }
   }
+  note_passed(walk, by, asked);
+}
+
+void Graph::note_passed(const Walk& walk, FileId by, std::string_view asked) {
   for (const RootPath& folder : walk.passed) {
     const std::optional<Stat> stat = files_.walker().lstat(folder);
     const std::optional<FileId> id =

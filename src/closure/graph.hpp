@@ -2,12 +2,12 @@
 // The closure with the ways that lead to its files: what was found by which name, over which
 // symlinks, in which folders.
 
+#include "base/flat_set.hpp"
 #include "closure/closure.hpp"
 #include "loaders/files.hpp"
 
 #include <pare/resolve.hpp>
 
-#include <set>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -61,10 +61,13 @@ public:
       new_files; ///< In the order of taking. Whoever shows them to finders clears it.
 
 private:
+  void note_passed(const Walk& walk, FileId by, std::string_view asked);
+
   Files& files_;
   const Options& options_;
   std::unordered_map<const Examined*, FileId> ids_;
-  std::set<std::pair<const Found*, FileId>> noted_;
+  FlatSet noted_; ///< A Found, and who asked.
+  std::unordered_map<const Found*, std::vector<FileId>> links_; ///< Of its walk.
 };
 
 } // namespace pare

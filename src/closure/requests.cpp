@@ -1,8 +1,22 @@
 #include "closure/requests.hpp"
 
+#include "base/build_id.hpp"
+#include "code/cached_reach.hpp"
+#include "finders/calls.hpp"
+#include "finders/modules/java.hpp"
+#include "finders/modules/node.hpp"
+#include "finders/modules/perl.hpp"
+#include "finders/modules/php.hpp"
+#include "finders/modules/python.hpp"
+#include "finders/modules/ruby.hpp"
+#include "finders/modules/shell.hpp"
 #include "finders/never_runs.hpp"
 #include "finders/notes.hpp"
+#include "finders/paths.hpp"
+#include "finders/rules.hpp"
+#include "finders/strings.hpp"
 #include "root/expand.hpp"
+#include "root/runtime_places.hpp"
 
 #include <pare/error.hpp>
 
@@ -16,17 +30,9 @@ namespace {
 
 constexpr std::size_t most_files_of_a_folder = 200'000;
 constexpr int deepest_folder = 100;
+constexpr unsigned arguments_of_rules = 3; ///< Rules look at the first ones of a call.
 constexpr std::uint64_t largest_key =
     16384; ///< Of private keys, with the certificates beside them.
-
-/// What the kernel and the container runtime fill, whatever a root holds there. A file in /run or /tmp
-/// may well be one that somebody put there.
-bool is_of_the_runtime(const RootPath& path) {
-  static const RootPath dev = RootPath::trusted("/dev"), proc = RootPath::trusted("/proc"),
-                        sys = RootPath::trusted("/sys");
-  return path.is_in(dev) || path.is_in(proc) || path.is_in(sys) || path.text() == "/run" ||
-         path.text() == "/tmp";
-}
 
 class Asker {
 public:
@@ -36,16 +42,52 @@ public:
         Starter& starter,
         const std::unordered_set<const Examined*>& own)
       : files_(files), options_(options), graph_(graph), starter_(starter), own_(own) {
-    if (options.hints.contains(Hint::notes)) {
+    const auto is_on = [&](Hint hint) { return options.hints.contains(hint); };
+    if (is_on(Hint::notes)) {
       finders_.push_back(std::make_unique<NotesFinder>());
+    }
+    if (is_on(Hint::modules)) {
+      finders_.push_back(std::make_unique<PythonModules>(context_));
+      finders_.push_back(std::make_unique<ShellModules>(context_));
+      finders_.push_back(std::make_unique<NodeModules>(context_));
+      finders_.push_back(std::make_unique<PerlModules>(context_));
+      finders_.push_back(std::make_unique<RubyModules>(context_));
+      finders_.push_back(std::make_unique<PhpModules>(context_));
+      finders_.push_back(std::make_unique<JavaModules>(context_));
+    }
+    if (is_on(Hint::rules)) {
+      for (const std::string& folder : options.rule_folders) {
+        rules_.add_folder(folder);
+      }
+      auto rules = std::make_unique<RuleFinder>(context_, rules_);
+      reached_finders_.push_back(rules.get());
+      finders_.push_back(std::move(rules));
+    }
+    if (is_on(Hint::calls)) {
+      own_reached_finders_.push_back(std::make_unique<CallsFinder>());
+    }
+    if (is_on(Hint::strings)) {
+      own_reached_finders_.push_back(std::make_unique<StringsFinder>());
+    }
+    if (is_on(Hint::paths)) {
+      own_reached_finders_.push_back(std::make_unique<PathsFinder>(context_));
+    }
+    for (const std::unique_ptr<ReachedFinder>& finder : own_reached_finders_) {
+      reached_finders_.push_back(finder.get());
+    }
+    if (!reached_finders_.empty()) {
+      set_up_reach();
     }
   }
 
   void run() {
     take_traced();
     open_libraries();
-    while (!finders_.empty()) {
+    while (!finders_.empty() || reach_ != nullptr) {
       show_new_files();
+      if (requests_.empty() && reach_ != nullptr) {
+        follow_code();
+      }
       if (requests_.empty()) {
         return;
       }
@@ -65,6 +107,96 @@ private:
     std::size_t request = 0;
     std::size_t alternative = 0;
   };
+
+  // ----------------------------------------------------------------------------------------------
+  // what code can reach
+
+  void set_up_reach() {
+    ReachOptions options;
+    const bool with_rules = options_.hints.contains(Hint::rules);
+    if (options_.hints.contains(Hint::calls)) {
+      options.calls = CallsFinder::names();
+    }
+    if (with_rules) {
+      for (const std::string& name : rules_.call_names()) {
+        unsigned& count = options.calls[name];
+        count = std::max(count, arguments_of_rules);
+      }
+    }
+    options.interesting_symbol = [this, with_rules](std::string_view name) {
+      return PathsFinder::starts_programs(name) || (with_rules && rules_.interesting_symbol(name));
+    };
+    options.interesting_constant = [this, with_rules](std::string_view text) {
+      return PathsFinder::may_name(text) || looks_like_soname(text) ||
+             (with_rules && rules_.interesting_constant(text));
+    };
+    // Tangled inside: everything leads to everything. Rules say what their functions open.
+    options.opaque = {"libc.so.6",
+                      "libc.musl-x86_64.so.1",
+                      "ld-linux-x86-64.so.2",
+                      "ld-linux-aarch64.so.1",
+                      "libcrypto.so.3",
+                      "libcrypto.so.1.1"};
+    std::string question = fmt::format("{} reach", build_id());
+    for (const auto& [name, count] : options.calls) {
+      question += fmt::format("\n{} {}", name, count);
+    }
+    reach_ = std::make_unique<CachedReach>(
+        files_.root(), std::move(options), cache_, std::move(question));
+  }
+
+  /// Processes that began, or grew, since the last time.
+  void tell_processes() {
+    const std::vector<Process>& processes = starter_.processes();
+    for (std::size_t i = 0; i < processes.size(); ++i) {
+      const std::vector<const Examined*>& objects = processes[i].objects;
+      if (i == told_.size()) {
+        told_.push_back({reach_->add_process(objects), {objects.begin(), objects.end()}, 0});
+        if (!processes[i].program->elf()->is_program()) {
+          reach_->enter_all(*processes[i].program);
+        }
+      }
+      Told& told = told_[i];
+      std::vector<const Examined*> later;
+      for (const Examined* object : objects) {
+        if (told.objects.insert(object).second) {
+          later.push_back(object);
+        }
+      }
+      if (!later.empty()) {
+        reach_->extend(told.process, later);
+      }
+      for (; told.opened < processes[i].opened.size(); ++told.opened) {
+        reach_->enter_all(*processes[i].opened[told.opened]);
+      }
+    }
+  }
+
+  void follow_code() {
+    tell_processes();
+    std::vector<Warning> warnings;
+    for (const auto& [reached, chain] : reach_->run()) {
+      const std::size_t before = requests_.size();
+      for (ReachedFinder* finder : reached_finders_) {
+        finder->reached(reached, requests_, warnings);
+      }
+      for (std::size_t i = before; i < requests_.size(); ++i) {
+        Request& request = requests_[i];
+        if (request.detail.empty()) {
+          request.detail = request.names.front();
+        }
+        if (!chain.empty()) {
+          request.detail += fmt::format(" [{}]", chain);
+        }
+      }
+    }
+    for (Warning& warning : warnings) {
+      graph_.warn(warning.path, std::move(warning.message));
+    }
+    for (Warning& warning : reach_->take_warnings()) {
+      graph_.warn(warning.path, std::move(warning.message));
+    }
+  }
 
   // ----------------------------------------------------------------------------------------------
   // what a recorded run used
@@ -232,11 +364,11 @@ private:
   }
 
   bool take_path(const Request& request, const std::string& path, FileId by, bool with_content) {
-    if (!path.starts_with('/')) {
-      return false;
+    if (!path.starts_with('/') || is_of_the_runtime(path)) {
+      return false; // asked first: /proc/self/exe leads back out
     }
     const Found& found = files_.open(path);
-    if (found.walk.end != WalkEnd::found || is_of_the_runtime(found.walk.path)) {
+    if (found.walk.end != WalkEnd::found || is_of_the_runtime(found.walk.path.text())) {
       return false;
     }
     if (found.file != nullptr) {
@@ -305,11 +437,28 @@ private:
       wishes_.push_back({.request = kept_.size()});
       kept_.push_back(std::move(kept));
     } else if (may_run && ((elf != nullptr && elf->is_program()) ||
-                           std::holds_alternative<Script>(file.facts))) {
-      starter_.take_program(file, edge_of(request, by), detail, found, path);
+                           // Modules of interpreters have #! lines of their own, for other days.
+                           (request.reason != ReasonKind::module &&
+                            std::holds_alternative<Script>(file.facts)))) {
+      Edge edge = edge_of(request, by);
+      if (request.without_programs && path != request.names.front() && !is_linked(file)) {
+        edge.confidence = std::min(edge.confidence, Confidence::possible);
+      }
+      if (edge.confidence >= options_.confidence) {
+        starter_.take_program(file, edge, detail, found, path);
+      }
     } else {
       graph_.take(file, FileKind::data, edge_of(request, by), detail, &found, path);
     }
+  }
+
+  /// Whether the closure has the very file by another name: a hard link costs nothing.
+  bool is_linked(const Examined& file) const {
+    return file.stat.links > 1 &&
+           std::ranges::any_of(graph_.closure.files, [&](const ClosureFile& other) {
+             return other.stat.inode == file.stat.inode && other.stat.device == file.stat.device &&
+                    other.kind == FileKind::program;
+           });
   }
 
   // ----------------------------------------------------------------------------------------------
@@ -380,12 +529,26 @@ private:
     }
   }
 
+  /// What the engine of reach knows of a process.
+  struct Told {
+    Reach::Process process = 0;
+    std::unordered_set<const Examined*> objects;
+    std::size_t opened = 0;
+  };
+
   Files& files_;
   const Options& options_;
   Graph& graph_;
   Starter& starter_;
   const std::unordered_set<const Examined*>& own_;
+  Cache cache_{build_id().empty() ? std::string() : options_.cache_folder};
+  FinderContext context_{files_, options_, &cache_};
+  RuleSet rules_;
   std::vector<std::unique_ptr<Finder>> finders_;
+  std::vector<std::unique_ptr<ReachedFinder>> own_reached_finders_;
+  std::vector<ReachedFinder*> reached_finders_;
+  std::unique_ptr<CachedReach> reach_;
+  std::vector<Told> told_; ///< Of starter_.processes(), in their order.
   std::vector<Request> requests_;
   std::set<Request> seen_;
   std::vector<Request> kept_; ///< Those of wishes.

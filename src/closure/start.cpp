@@ -238,6 +238,7 @@ std::vector<OpeningEnd> Starter::open(std::size_t number,
       const Opened& opened = loading.opened[before + i];
       const Answer& answer = loading.answers[opened.first];
       if (answer.file != nullptr) {
+        process.opened.push_back(answer.file);
         graph_.take(*answer.file,
                     FileKind::library,
                     wanted[tried[i]].edge,

@@ -17,6 +17,7 @@ struct Process {
   const Examined* interpreter = nullptr; ///< The dynamic loader; null: none, or it is missing.
   std::string interpreter_name;          ///< As asked for.
   std::vector<Opening> openings;         ///< What it loads while it runs, in order.
+  std::vector<const Examined*> opened;   ///< What of these it was asked to open.
   std::vector<const Examined*>
       objects; ///< What is loaded, in the order of symbol look-up; the program first.
 };

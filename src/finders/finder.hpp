@@ -3,6 +3,7 @@
 // says what it would open, load or start while it runs, with the evidence; it looks nothing up: the
 // closure answers, and shows the finder what came.
 
+#include "base/cache.hpp"
 #include "code/reached.hpp"
 #include "loaders/files.hpp"
 
@@ -36,6 +37,9 @@ struct Request {
   /// Of a library: the program whose process loads it, when that is not the process of `by`: the
   /// interpreter of a script.
   const Examined* loaded_in = nullptr;
+  /// Of a folder or glob: programs in it are no more than possible. That they lie there says
+  /// nothing of their being started, and each brings its own closure.
+  bool without_programs = false;
   bool required = false; ///< None of them exists: reported as missing, with this confidence. Else:
                          ///< nothing was meant.
 
@@ -56,6 +60,7 @@ struct Subject {
 struct FinderContext {
   Files& files;
   const Options& options; ///< options.environment: what the programs are started with.
+  Cache* cache = nullptr; ///< What may be kept between runs; null: nothing.
 };
 
 class Finder {
@@ -78,7 +83,9 @@ public:
   virtual ~ReachedFinder() = default;
 
   /// Each fact once. Requests are by the file whose code it is.
-  virtual void reached(const Reached& reached, std::vector<Request>& requests) = 0;
+  virtual void reached(const Reached& reached,
+                       std::vector<Request>& requests,
+                       std::vector<Warning>& warnings) = 0;
 };
 
 } // namespace pare

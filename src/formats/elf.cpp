@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::uint64_t most_entries = 65536; // of each table: far above what any linker writes
 constexpr std::uint64_t longest_notes = 1 << 20;
+constexpr std::uint64_t most_reserved = 64; // before that many are there
+constexpr std::uint64_t most_read_ahead = 8192, longest_usual_name = 256;
 constexpr std::uint64_t most_name_bytes = 16 << 20; // in all: many entries may be one long string
 
 enum SegmentType : std::uint32_t { pt_load = 1, pt_dynamic = 2, pt_interp = 3, pt_note = 4 };
@@ -201,14 +203,14 @@ private:
     name_bytes_left_ -= size;
   }
 
-  std::string string_at(std::uint64_t index) {
+  std::string_view string_at(std::uint64_t index) {
     if (index >= strings_size_) {
       throw InputError(fmt::format("string {} lies outside of the string table", index));
     }
     const std::string_view text =
         file_.c_string(strings_ + index, strings_ + strings_size_, "string");
     spend_on_names(text.size());
-    return std::string(text);
+    return text;
   }
 
   void read_dynamic() {
@@ -275,6 +277,22 @@ private:
             fmt::format("string table at offset {} lies outside of the file", strings_));
       }
     }
+    // The names asked for stand at the end of the string table, mostly, and the version tables
+    // right behind it: one call reads all.
+    std::uint64_t first = file_.size(), last = 0;
+    for (const Entry& entry : named) {
+      first = std::min(first, strings_ + entry.value);
+      last = std::max(last, strings_ + entry.value);
+    }
+    for (const std::optional<std::uint64_t>& address : {verdef, verneed}) {
+      if (const std::optional<std::uint64_t> offset = address ? offset_of(*address) : std::nullopt;
+          offset && *offset >= first && *offset - first <= most_read_ahead) {
+        last = std::max(last, *offset);
+      }
+    }
+    if (first <= last && last - first <= most_read_ahead) {
+      file_.read_ahead(first, last + longest_usual_name);
+    }
     for (const Entry& entry : named) {
       take_name(entry.tag, string_at(entry.value));
     }
@@ -289,28 +307,28 @@ private:
     }
   }
 
-  void take_name(std::uint64_t tag, std::string name) {
+  void take_name(std::uint64_t tag, std::string_view name) {
     switch (tag) {
     case dt_needed:
-      elf_.dependencies.push_back({DependencyTag::needed, std::move(name)});
+      elf_.dependencies.push_back({DependencyTag::needed, std::string(name)});
       break;
     case dt_filter:
-      elf_.dependencies.push_back({DependencyTag::filter, std::move(name)});
+      elf_.dependencies.push_back({DependencyTag::filter, std::string(name)});
       break;
     case dt_auxiliary:
-      elf_.dependencies.push_back({DependencyTag::auxiliary, std::move(name)});
+      elf_.dependencies.push_back({DependencyTag::auxiliary, std::string(name)});
       break;
     case dt_soname:
-      elf_.soname = std::move(name);
+      elf_.soname = name;
       break;
     case dt_rpath:
-      elf_.rpath = std::move(name);
+      elf_.rpath = name;
       break;
     case dt_runpath:
-      elf_.runpath = std::move(name);
+      elf_.runpath = name;
       break;
     default: // DT_AUDIT, DT_DEPAUDIT
-      elf_.audit.push_back(std::move(name));
+      elf_.audit.emplace_back(name);
       break;
     }
   }
@@ -322,14 +340,18 @@ private:
     std::uint64_t budget = most_entries;
     while (budget-- > 0) {
       const std::string_view need = file_.view(at, 16, "version need");
-      const std::string library = string_at(number(need, 4, 4));
+      const std::string_view library = string_at(number(need, 4, 4));
       const std::uint64_t next = number(need, 12, 4);
+      elf_.version_needs.reserve(elf_.version_needs.size() +
+                                 std::min(number(need, 2, 2), most_reserved));
       std::uint64_t auxiliary = at + number(need, 8, 4);
       while (budget-- > 0) {
         const std::string_view record = file_.view(auxiliary, 16, "version need");
         spend_on_names(library.size());
-        elf_.version_needs.push_back(
-            {library, string_at(number(record, 8, 4)), (number(record, 4, 2) & ver_flg_weak) != 0});
+        VersionNeed& version = elf_.version_needs.emplace_back();
+        version.library = library;
+        version.version = string_at(number(record, 8, 4));
+        version.weak = (number(record, 4, 2) & ver_flg_weak) != 0;
         const std::uint64_t step = number(record, 12, 4);
         if (step == 0) {
           break;
@@ -350,7 +372,7 @@ private:
       const std::string_view definition = file_.view(at, 20, "version definition");
       const std::string_view record =
           file_.view(at + number(definition, 12, 4), 8, "version definition");
-      elf_.versions.push_back(string_at(number(record, 0, 4)));
+      elf_.versions.emplace_back(string_at(number(record, 0, 4)));
       const std::uint64_t next = number(definition, 16, 4);
       if (next == 0) {
         std::ranges::sort(elf_.versions);

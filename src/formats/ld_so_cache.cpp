@@ -13,6 +13,7 @@ constexpr std::uint64_t new_header = 48, old_header = 16;
 constexpr std::uint64_t extension_magic = 0xeaa42174;
 constexpr std::uint64_t hwcap_extension = 1ull << 62; // DL_CACHE_HWCAP_EXTENSION
 constexpr std::uint64_t largest_file = 64 << 20;      // what is behind it is not there
+constexpr std::size_t most_single_reads = 48; // then all at once: two or three names take as many
 constexpr std::uint64_t most_levels = 256;
 constexpr std::uint64_t longest_path = 4096; // PATH_MAX
 constexpr std::size_t most_found = 1024;     // of one name: far above what ldconfig writes
@@ -56,20 +57,20 @@ int compare_library_names(std::string_view a, std::string_view b) {
 }
 
 LdSoCache::LdSoCache(const ByteSource& source)
-    : storage_(read_bytes(source, 0, std::min<std::uint64_t>(source.size(), largest_file))) {
+    : source_(source), size_(std::min(source.size(), largest_file)), pages_(source) {
   const auto starts_at = [&](std::uint64_t offset) {
-    return contains(offset, new_header) && bytes_.compare(offset, new_magic.size(), new_magic) == 0;
+    return contains(offset, new_header) && view(offset, new_magic.size()) == new_magic;
   };
   // The count tells the byte order of files without the flag of glibc 2.33: the wrong one makes it
   // absurdly large.
   const auto order_by_count = [&](std::uint64_t offset, std::uint64_t header, std::uint64_t entry) {
     big_endian_ = false;
     const std::uint64_t count = number(offset, 4);
-    big_endian_ = bytes_.size() < header || count > (bytes_.size() - header) / entry;
+    big_endian_ = size_ < header || count > (size_ - header) / entry;
   };
   std::uint64_t base = 0;
   if (!starts_at(0)) {
-    if (!contains(0, old_header) || !bytes_.starts_with(old_magic)) {
+    if (!contains(0, old_header) || !view(0, old_header).starts_with(old_magic)) {
       throw InputError("is no ld.so.cache");
     }
     order_by_count(12, old_header, 12);
@@ -111,19 +112,41 @@ LdSoCache::LdSoCache(const ByteSource& source)
   }
 }
 
+std::string_view LdSoCache::view(std::uint64_t offset, std::uint64_t length) const {
+  if (!all_ && pages_.read_count() > most_single_reads) {
+    complete();
+  }
+  return all_ ? all_->view().substr(offset, length) : pages_.view(offset, length, "table");
+}
+
+void LdSoCache::complete() const {
+  if (all_) {
+    return;
+  }
+  Bytes bytes = read_bytes(source_, 0, size_);
+  if (bytes.view().size() < size_) {
+    throw InputError("the file changed while it was read");
+  }
+  all_ = std::move(bytes);
+}
+
 std::uint64_t LdSoCache::number(std::uint64_t offset, unsigned width) const {
   if (!contains(offset, width)) {
     throw InputError(fmt::format("number at offset {} lies outside of the file", offset));
   }
-  return load_unsigned(bytes_.substr(offset), width, big_endian_);
+  return load_unsigned(view(offset, width), width, big_endian_);
 }
 
 std::string_view LdSoCache::string_at(std::uint64_t offset) const {
-  const std::size_t end = offset < bytes_.size() ? bytes_.find('\0', offset) : std::string::npos;
-  if (end == std::string::npos || end - offset > longest_path) {
-    throw InputError(fmt::format("name at offset {} lies outside of the file", offset));
+  if (offset < size_ && all_) {
+    const std::string_view text = all_->view().substr(offset, longest_path + 1);
+    if (const std::size_t end = text.find('\0'); end != std::string_view::npos) {
+      return text.substr(0, end);
+    }
+  } else if (offset < size_) {
+    return pages_.c_string(offset, size_, "name", longest_path + 1);
   }
-  return bytes_.substr(offset, end - offset);
+  throw InputError(fmt::format("name at offset {} lies outside of the file", offset));
 }
 
 std::vector<CacheEntry> LdSoCache::find(std::string_view name) const {

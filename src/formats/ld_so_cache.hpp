@@ -22,9 +22,13 @@ struct CacheEntry {
 
 class LdSoCache {
 public:
-  /// Reads all of the file, as the loader maps it. Throws InputError when it is no cache, or its
-  /// tables lie outside of the file.
+  /// Reads what is looked at, by pages, as the loader's mapping does: of 100 KB a short run needs a
+  /// tenth. `source` must outlive the cache. Throws InputError when it is no cache, or its tables
+  /// lie outside of the file.
   explicit LdSoCache(const ByteSource& source);
+
+  /// Reads all that was not read yet. From then on find() may be called by two threads at a time.
+  void complete() const;
 
   /// All entries of this name, in the file's order. Finds them as the loader does, by halving a
   /// table that is sorted by _dl_cache_libcmp: in an unsorted file it may find none, as the loader
@@ -33,7 +37,7 @@ public:
 
 private:
   bool contains(std::uint64_t offset, std::uint64_t length) const {
-    return offset <= bytes_.size() && length <= bytes_.size() - offset;
+    return offset <= size_ && length <= size_ - offset;
   }
   std::uint64_t number(std::uint64_t offset, unsigned width) const;
   std::string_view string_at(std::uint64_t offset) const;
@@ -41,8 +45,13 @@ private:
     return string_at(strings_ + number(entries_ + index * entry_size_ + 4, 4));
   }
 
-  Bytes storage_;
-  std::string_view bytes_ = storage_.view();
+  /// Bytes that contains() says are there.
+  std::string_view view(std::uint64_t offset, std::uint64_t length) const;
+
+  const ByteSource& source_;
+  std::uint64_t size_;
+  mutable PageReader pages_;         ///< For the first looks.
+  mutable std::optional<Bytes> all_; ///< Once complete.
   bool big_endian_ = false;
   std::uint64_t entries_ = 0;    ///< Offset of the first entry.
   std::uint64_t entry_size_ = 0; ///< 12 in the old format, 24 in the new one.

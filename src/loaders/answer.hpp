@@ -3,6 +3,7 @@
 
 #include "loaders/files.hpp"
 
+#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -60,7 +61,7 @@ struct Opened {
 
 /// All that one start of a program makes its loader do.
 struct Loading {
-  std::vector<Answer> answers;
+  std::deque<Answer> answers; ///< Thousands, which a vector would move as it grows.
   std::vector<MissingVersion> versions;
   std::vector<LoaderFile> loader_files;
   std::vector<std::string> warnings;    ///< About the loading as a whole.

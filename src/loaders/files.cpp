@@ -16,19 +16,21 @@ const Found& Files::open(std::string_view folder, std::string_view name) {
     found.walk = walker_.follow(entry->first);
     return found;
   }
-  const Walk& in = walker_.folder(folder);
-  found.entry = in.path / name;
-  const std::optional<Root::Opened> opened = walker_.open_in(in, name, found.walk);
-  if (!opened) {
+  std::optional<Lead> lead = ahead_.take(folder, name);
+  if (!lead) {
+    lead = follow_lead(walker_, folder, name);
+    if (lead->file != nullptr && lead->file->elf() != nullptr) {
+      ahead_.expect(*lead->file->elf());
+    }
+  }
+  found.entry = std::move(lead->entry);
+  found.walk = std::move(lead->walk);
+  if (lead->file == nullptr) {
     return found;
   }
-  const auto [known, is_new] = by_path_.try_emplace(found.walk.path, nullptr);
+  const auto [known, is_new] = by_path_.try_emplace(found.walk.path, lead->file.get());
   if (is_new) {
-    Examined& file = examined_.emplace_back();
-    file.path = found.walk.path;
-    file.stat = opened->stat;
-    static_cast<Reading&>(file) = read_facts(*opened->bytes);
-    known->second = &file;
+    examined_.push_back(std::move(lead->file));
   }
   found.file = known->second;
   return found;

@@ -1,24 +1,15 @@
 #pragma once
 // What loaders see of a root: a path is opened once, a file is read once, whoever asks for it.
 
-#include "formats/sniff.hpp"
-#include "root/follow.hpp"
+#include "loaders/read_ahead.hpp"
 
-#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 namespace pare {
-
-/// One regular file and what it says.
-struct Examined : Reading {
-  RootPath path; ///< Its real path.
-  Stat stat;
-
-  const Elf* elf() const { return std::get_if<Elf>(&facts); }
-};
 
 /// Where a path leads, and what is there.
 struct Found {
@@ -32,7 +23,7 @@ struct Found {
 /// Not for two threads at a time. All pointers stay valid as long as this.
 class Files {
 public:
-  explicit Files(const Root& root) : walker_(root) {}
+  explicit Files(const Root& root) : walker_(root), ahead_(walker_) {}
 
   const Root& root() const { return walker_.root(); }
   Walker& walker() { return walker_; }
@@ -43,11 +34,15 @@ public:
   /// Any path, as text that starts at the root's top. Remembered.
   const Found& open(std::string_view path);
 
+  /// For guesses at what will be asked for.
+  ReadAhead& ahead() { return ahead_; }
+
 private:
   Walker walker_;
   std::unordered_map<std::string, Found> found_;
   std::unordered_map<RootPath, const Examined*> by_path_;
-  std::deque<Examined> examined_;
+  std::vector<std::unique_ptr<Examined>> examined_;
+  ReadAhead ahead_;
 };
 
 } // namespace pare

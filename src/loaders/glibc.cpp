@@ -11,6 +11,7 @@
 #include "loaders/glibc.hpp"
 
 #include "loaders/glibc_system.hpp"
+#include "loaders/tokens.hpp"
 
 #include <pare/error.hpp>
 
@@ -18,7 +19,7 @@
 
 #include <algorithm>
 #include <deque>
-#include <map>
+#include <span>
 #include <unordered_set>
 #include <utility>
 
@@ -94,12 +95,13 @@ private:
   void open(const Opening& opening);
   void load_auditors(Module& main);
   void check_versions();
-  void check_versions(const Module& module,
-                      const Module& provider,
-                      std::vector<VersionNeed>::const_iterator need,
-                      std::vector<VersionNeed>::const_iterator end);
   bool allowed_by_legacy(std::string_view path);
-  const std::vector<std::string>& legacy_subfolders();
+  const std::vector<std::string>& legacy_subfolders() {
+    if (legacy_subfolders_.empty()) {
+      legacy_subfolders_ = legacy_subfolders_of(cpu_);
+    }
+    return legacy_subfolders_;
+  }
 
   GlibcSystem& loader_;
   const CpuProfile& cpu_;
@@ -119,48 +121,17 @@ private:
   Loading loading_;
 };
 
-/// elf/dl-load.c, is_dst and _dl_dst_substitute: nullopt when a token has no value here; then the
-/// whole path has none.
 std::optional<std::string> Process::expand(const Module& module, std::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    const std::size_t dollar = text.find('$');
-    out += text.substr(0, dollar);
-    if (dollar == std::string_view::npos) {
-      break;
-    }
-    text.remove_prefix(dollar + 1);
-    const bool curly = text.starts_with('{');
-    const auto takes = [&](std::string_view token) {
-      const std::string_view rest = text.substr(curly ? 1 : 0);
-      if (!rest.starts_with(token)) {
-        return false;
-      }
-      const char after = rest.size() > token.size() ? rest[token.size()] : '\0';
-      const bool word = (after >= 'A' && after <= 'Z') || (after >= 'a' && after <= 'z') ||
-                        (after >= '0' && after <= '9') || after == '_';
-      if (curly ? after != '}' : word) {
-        return false;
-      }
-      text.remove_prefix(token.size() + (curly ? 2 : 0));
-      return true;
-    };
-    if (takes("ORIGIN")) {
-      const std::size_t slash = module.opened_as.rfind('/');
-      out += slash == 0 ? "/" : module.opened_as.substr(0, slash);
-    } else if (takes("PLATFORM")) {
-      saw_levels_ = saw_levels_ || loader_.machine.cpus.size() > 1;
-      if (cpu_.platform.empty()) {
-        return std::nullopt;
-      }
-      out += cpu_.platform;
-    } else if (takes("LIB")) {
-      out += loader_.lib;
-    } else {
-      out += '$';
-    }
+  if (text.find('$') == std::string_view::npos) {
+    return std::string(text);
   }
-  return out;
+  const std::size_t slash = module.opened_as.rfind('/');
+  return expand_tokens(
+      text,
+      {.origin = slash == 0 ? "/" : std::string_view(module.opened_as).substr(0, slash),
+       .lib = loader_.lib,
+       .platform = cpu_.platform,
+       .saw_platform = [this] { saw_levels_ = saw_levels_ || loader_.machine.cpus.size() > 1; }});
 }
 
 /// elf/dl-load.c, fillin_rpath: an empty element is the working folder; each folder counts once.
@@ -244,7 +215,7 @@ bool Process::try_file(std::string_view folder, std::string_view name, Answer& a
   }
   answer.way = &found;
   answer.file = found.file;
-  opened_as_ = fmt::format("{}/{}", folder, name);
+  opened_as_ = found.asked;
   return true;
 }
 
@@ -281,28 +252,6 @@ bool Process::open_path(const std::vector<SearchFolder*>& folders,
     }
   }
   return false;
-}
-
-/// elf/dl-hwcaps.c, _dl_important_hwcaps (2.36): all subsets of hwcaps, platform and "tls", the
-/// last named weighing most.
-const std::vector<std::string>& Process::legacy_subfolders() {
-  if (legacy_subfolders_.empty()) {
-    std::vector<std::string> parts = cpu_.hwcaps;
-    if (!cpu_.platform.empty()) {
-      parts.push_back(cpu_.platform);
-    }
-    parts.push_back("tls");
-    for (std::size_t set = (std::size_t{1} << parts.size()) - 1; set > 0; --set) {
-      std::string subfolder;
-      for (std::size_t i = parts.size(); i-- > 0;) {
-        if ((set >> i & 1) != 0) {
-          subfolder += (subfolder.empty() ? "" : "/") + parts[i];
-        }
-      }
-      legacy_subfolders_.push_back(std::move(subfolder));
-    }
-  }
-  return legacy_subfolders_;
 }
 
 /// A legacy hwcap entry of the cache is for the CPUs that its folder's name says.
@@ -635,32 +584,11 @@ void Process::check_versions() {
           need, needs.end(), [&](const VersionNeed& other) { return other.library != soname; });
       const auto named = by_name_.find(soname);
       if (named != by_name_.end()) { // else the library itself is missing
-        check_versions(module, *named->second, need, end);
+        loader_.check_versions(
+            *module.file, *named->second->file, std::span(need, end), loading_.versions);
       }
       need = end;
     }
-  }
-}
-
-/// `need` to `end`: what the module requires of the one library.
-void Process::check_versions(const Module& module,
-                             const Module& provider,
-                             std::vector<VersionNeed>::const_iterator need,
-                             std::vector<VersionNeed>::const_iterator end) {
-  const Elf& library = *provider.file->elf();
-  const FilePair pair{module.file, provider.file};
-  if (!library.defines_versions || loader_.version_fits.contains(pair)) {
-    return;
-  }
-  bool fits = true;
-  for (; need != end; ++need) {
-    if (!need->weak && !std::ranges::binary_search(library.versions, need->version)) {
-      loading_.versions.push_back({module.file, provider.file, need->library, need->version});
-      fits = false;
-    }
-  }
-  if (fits) {
-    loader_.version_fits.insert(pair);
   }
 }
 

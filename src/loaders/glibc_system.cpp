@@ -13,6 +13,9 @@ namespace pare {
 namespace {
 
 constexpr std::uint64_t largest_loader = 16 << 20, largest_text = 1 << 20;
+/// A loader's constants are read by pieces that overlap, so that each constant is whole in one of
+/// them: memory that is touched for the first time costs more than the reading.
+constexpr std::uint64_t piece = 8192, longest_constant = 1024;
 
 /// Whether `text` stands between two NULs.
 bool has_constant(std::string_view bytes, std::string_view text) {
@@ -57,6 +60,21 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
+/// What every CPU finds in the cache under a name; empty: nothing, or the cache is damaged.
+template <typename Flags>
+std::string plain_path(const LdSoCache& cache, const Flags& flags, std::string_view name) {
+  try {
+    for (CacheEntry& entry : cache.find(name)) {
+      if (entry.level.empty() && entry.hwcap == 0 &&
+          (entry.flags == 1 || std::ranges::find(flags, entry.flags) != flags.end())) {
+        return std::move(entry.path);
+      }
+    }
+  } catch (const InputError&) { // the replay will say so
+  }
+  return {};
+}
+
 } // namespace
 
 std::vector<std::string_view> split_at(std::string_view text, std::string_view separators) {
@@ -92,32 +110,48 @@ void GlibcSystem::read_loader() {
     return;
   }
   has_levels_ = has_legacy_ = false;
-  for (const FileRange& range : interpreter->elf()->constants) {
-    if (range.size <= largest_loader) {
-      read_constants(read_bytes(*opened->bytes, range.offset, range.size).view());
+  const auto each_piece = [&](const auto& look) {
+    for (const FileRange& range : interpreter->elf()->constants) {
+      for (std::uint64_t at = 0; range.size <= largest_loader && at < range.size; at += piece) {
+        const std::uint64_t size = std::min(piece + longest_constant, range.size - at);
+        look(read_bytes(*opened->bytes, range.offset + at, size).view());
+      }
     }
-  }
-}
-
-void GlibcSystem::read_constants(std::string_view bytes) {
-  // `system_dirs` (elf/dl-load.c): NUL-terminated folders one after another, each with a slash at
-  // its end.
-  if (std::vector<std::string> found = find_system_folders(bytes); !found.empty()) {
-    system_folders = std::move(found);
-    // DL_DST_LIB: Debian puts "lib/x86_64-linux-gnu", others the last part of the first folder,
-    // "lib64".
-    const std::string whole = system_folders.front().substr(1, system_folders.front().size() - 2);
-    lib = has_constant(bytes, whole) ? whole : whole.substr(whole.rfind('/') + 1);
-  }
-  constexpr std::string_view cache_name = "ld.so.cache";
-  if (const std::size_t at = bytes.find(cache_name); at != std::string_view::npos) {
-    const std::size_t start = bytes.rfind('\0', at) + 1;
-    if (bytes[start] == '/') {
-      cache_path = bytes.substr(start, at + cache_name.size() - start);
+  };
+  std::vector<std::string> folders;
+  std::string whole_lib;
+  bool has_whole_lib = false;
+  each_piece([&](std::string_view bytes) {
+    // `system_dirs` (elf/dl-load.c): NUL-terminated folders one after another, each with a slash at
+    // its end.
+    if (std::vector<std::string> found = find_system_folders(bytes);
+        found.size() > folders.size()) {
+      folders = std::move(found);
+      whole_lib = folders.front().substr(1, folders.front().size() - 2);
+      has_whole_lib = has_constant(bytes, whole_lib);
     }
+    constexpr std::string_view cache_name = "ld.so.cache";
+    if (const std::size_t at = bytes.find(cache_name); at != std::string_view::npos) {
+      const std::size_t start = bytes.rfind('\0', at) + 1;
+      if (bytes[start] == '/') {
+        cache_path = bytes.substr(start, at + cache_name.size() - start);
+      }
+    }
+    has_levels_ = has_levels_ || bytes.find("glibc-hwcaps") != std::string_view::npos;
+    has_legacy_ = has_legacy_ || has_constant(bytes, "tls");
+  });
+  if (folders.empty()) {
+    return;
   }
-  has_levels_ = has_levels_ || bytes.find("glibc-hwcaps") != std::string_view::npos;
-  has_legacy_ = has_legacy_ || has_constant(bytes, "tls");
+  // DL_DST_LIB: Debian puts "lib/x86_64-linux-gnu", beside the folders; others the last part of the
+  // first folder, "lib64".
+  if (!has_whole_lib) {
+    each_piece([&](std::string_view bytes) {
+      has_whole_lib = has_whole_lib || has_constant(bytes, whole_lib);
+    });
+  }
+  lib = has_whole_lib ? whole_lib : whole_lib.substr(whole_lib.rfind('/') + 1);
+  system_folders = std::move(folders);
 }
 
 SearchFolder* GlibcSystem::search_folder(std::string_view text) {
@@ -178,7 +212,12 @@ const LdSoCache* GlibcSystem::the_cache() {
       cache_way = &found;
       try {
         if (const std::optional<Root::Opened> opened = files.root().open(found.file->path)) {
-          cache_.emplace(*opened->bytes);
+          cache_ = std::make_shared<OpenedCache>(opened->bytes);
+          files.ahead().guess_by(
+              [cache = cache_, flags = machine.cache_flags](std::string_view name) {
+                return plain_path(cache->table, flags, name);
+              },
+              [cache = cache_] { cache->table.complete(); });
         }
       } catch (const InputError& error) {
         cache_damage = error.what();
@@ -187,7 +226,7 @@ const LdSoCache* GlibcSystem::the_cache() {
       read_conf(cache_path.substr(0, cache_path.rfind('/')) + "/ld.so.conf", 0);
     }
   }
-  return cache_ ? &*cache_ : nullptr;
+  return cache_ ? &cache_->table : nullptr;
 }
 
 /// ld.so.conf(5): what ldconfig would put into the cache. The loader itself does not read it.
@@ -231,6 +270,25 @@ void GlibcSystem::include_conf(const std::string& pattern, int depth) {
     if (!name.starts_with('.') && matches_glob(parts.name, name)) {
       read_conf(fmt::format("{}/{}", parts.folder, name), depth + 1);
     }
+  }
+}
+
+void GlibcSystem::check_versions(const Examined& file,
+                                 const Examined& library,
+                                 std::span<const VersionNeed> needs,
+                                 std::vector<MissingVersion>& missing) {
+  const Elf& elf = *library.elf();
+  if (!elf.defines_versions || version_fits_.contains(&file, &library)) {
+    return;
+  }
+  const std::size_t missing_before = missing.size();
+  for (const VersionNeed& need : needs) {
+    if (!need.weak && !std::ranges::binary_search(elf.versions, need.version)) {
+      missing.push_back({&file, &library, need.library, need.version});
+    }
+  }
+  if (missing.size() == missing_before) {
+    version_fits_.insert(&file, &library);
   }
 }
 

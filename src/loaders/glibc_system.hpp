@@ -2,16 +2,18 @@
 // What one glibc ld.so has built in and what it reads before it looks for the first library; and
 // what is found once for all programs that it loads. The replay of a start is in glibc.cpp.
 
+#include "base/flat_set.hpp"
 #include "formats/ld_so_cache.hpp"
 #include "loaders/answer.hpp"
 #include "loaders/machines.hpp"
 
 #include <deque>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 namespace pare {
@@ -35,17 +37,6 @@ struct PlainSearch {
   bool needs_cache = false;
 };
 
-struct FilePair {
-  const Examined* file;
-  const Examined* library;
-  bool operator==(const FilePair&) const = default;
-};
-struct FilePairHash {
-  std::size_t operator()(const FilePair& pair) const noexcept {
-    return std::hash<const void*>()(pair.file) * 31 + std::hash<const void*>()(pair.library);
-  }
-};
-
 class GlibcSystem {
 public:
   /// `interpreter` may be null: then its machine's usual folders are assumed. `files` must outlive
@@ -62,6 +53,13 @@ public:
   /// `configured`.
   const LdSoCache* the_cache();
 
+  /// elf/dl-version.c, match_symbol: adds what `file` requires of `library`, by the name `needs`
+  /// has, and the library does not define.
+  void check_versions(const Examined& file,
+                      const Examined& library,
+                      std::span<const VersionNeed> needs,
+                      std::vector<MissingVersion>& missing);
+
   Files& files;
   const Examined* interpreter;
   const Machine& machine;
@@ -76,13 +74,10 @@ public:
   const Found* preload_way = nullptr;
 
   std::unordered_map<std::string_view, PlainSearch> plain_searches;
-  std::unordered_set<FilePair, FilePairHash>
-      version_fits;             ///< The library defines all that the file requires of it.
   std::deque<std::string> kept; ///< Made-up names that answers view.
 
 private:
   void read_loader();
-  void read_constants(std::string_view bytes);
   void read_preload_file();
   void read_conf(const std::string& path, int depth);
   void include_conf(const std::string& pattern, int depth);
@@ -90,8 +85,15 @@ private:
   bool has_levels_ = true; // glibc 2.33 and newer
   bool has_legacy_ = true; // before glibc 2.37
   std::unordered_map<std::string, SearchFolder> folders_;
-  std::optional<LdSoCache> cache_;
+  struct OpenedCache {
+    explicit OpenedCache(std::shared_ptr<const ByteSource> opened)
+        : bytes(std::move(opened)), table(*bytes) {}
+    std::shared_ptr<const ByteSource> bytes;
+    LdSoCache table;
+  };
+  std::shared_ptr<const OpenedCache> cache_; ///< Shared with the thread that reads ahead.
   bool cache_read_ = false;
+  FlatSet version_fits_; ///< Files and libraries: all that the one requires, the other defines.
 };
 
 /// The parts of a text between separators, empty ones included.

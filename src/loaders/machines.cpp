@@ -257,6 +257,27 @@ const Machine& machine_of(const ElfMachine& machine) {
   return found != known.end() ? found->second : known.emplace(key, make(machine)).first->second;
 }
 
+/// elf/dl-hwcaps.c, _dl_important_hwcaps (2.36): all subsets of hwcaps, platform and "tls", the
+/// last named weighing most.
+std::vector<std::string> legacy_subfolders_of(const CpuProfile& cpu) {
+  std::vector<std::string> parts = cpu.hwcaps;
+  if (!cpu.platform.empty()) {
+    parts.push_back(cpu.platform);
+  }
+  parts.push_back("tls");
+  std::vector<std::string> subfolders;
+  for (std::size_t set = (std::size_t{1} << parts.size()) - 1; set > 0; --set) {
+    std::string subfolder;
+    for (std::size_t i = parts.size(); i-- > 0;) {
+      if ((set >> i & 1) != 0) {
+        subfolder += (subfolder.empty() ? "" : "/") + parts[i];
+      }
+    }
+    subfolders.push_back(std::move(subfolder));
+  }
+  return subfolders;
+}
+
 bool same_machine(const ElfMachine& file, const ElfMachine& wanted) {
   if (file.is_64 != wanted.is_64) {
     return false;

@@ -31,6 +31,9 @@ struct Machine {
 /// The entry for a file's machine; one with empty names and a single CPU when it is not known.
 const Machine& machine_of(const ElfMachine& machine);
 
+/// The legacy subfolders that glibc before 2.37 looks into on a CPU, in order.
+std::vector<std::string> legacy_subfolders_of(const CpuProfile& cpu);
+
 /// Whether a loader of machine `wanted` takes the file for one of its own, or passes it over
 /// (elf_machine_matches_host of glibc's ports, and the class). The byte order is looked at only if
 /// the machine fits.

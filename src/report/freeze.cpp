@@ -2,6 +2,7 @@
 
 #include "base/digest.hpp"
 #include "closure/build.hpp"
+#include "packages/packages.hpp"
 
 #include <pare/resolve.hpp>
 
@@ -15,6 +16,13 @@ namespace {
 /// named downwards.
 std::vector<std::optional<Confidence>> weigh(const Closure& closure) {
   using enum Confidence;
+  // Every file was asked for by one that was there before it.
+  if (std::ranges::all_of(closure.files, [](const ClosureFile& file) {
+        return std::ranges::all_of(file.edges,
+                                   [](const Edge& edge) { return edge.confidence == certain; });
+      })) {
+    return std::vector<std::optional<Confidence>>(closure.files.size(), certain);
+  }
   struct Arc {
     FileId to;
     Confidence confidence;
@@ -49,6 +57,23 @@ std::vector<std::optional<Confidence>> weigh(const Closure& closure) {
     }
   }
   return best;
+}
+
+/// Which package each file came from; folders have many.
+void attribute_packages(Report& report, const Root& root) {
+  const std::unique_ptr<Packages> packages = read_packages(root, report.warnings);
+  if (packages == nullptr) {
+    report.warnings.push_back({"", "the root has no package database that can be read"});
+  } else {
+    for (ReportFile& file : report.files) {
+      if (file.kind != FileKind::directory) {
+        if (const std::optional<PackageId> owner = packages->owner(file.path)) {
+          file.package = packages->label(*owner);
+        }
+      }
+    }
+  }
+  std::ranges::sort(report.warnings);
 }
 
 } // namespace
@@ -145,6 +170,9 @@ Report resolve(const Root& root, const Options& options) {
         }
       }
     }
+  }
+  if (options.packages) {
+    attribute_packages(report, root);
   }
   return report;
 }

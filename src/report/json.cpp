@@ -4,6 +4,7 @@
 #include "report/words.hpp"
 
 #include <charconv>
+#include <deque>
 
 namespace pare {
 namespace {
@@ -47,10 +48,12 @@ public:
     key(name);
     string(text);
   }
-  /// `text` is JSON already.
-  void raw_member(std::string_view name, std::string_view text) {
+  /// `text` is escaped already.
+  void raw_string(std::string_view name, std::string_view text) {
     key(name);
+    out += '"';
     out += text;
+    out += '"';
   }
   void member(std::string_view name, std::uint64_t number) {
     key(name);
@@ -70,21 +73,36 @@ std::string octal(std::uint32_t mode) {
   return text;
 }
 
-/// `"text"`, escaped.
-std::string json_string(std::string_view text) {
-  std::string out = "\"";
-  append_json(out, text);
-  out += '"';
-  return out;
-}
+/// The inside of JSON strings that stand in thousands of reasons: escaped once.
+struct Texts {
+  explicit Texts(const Report& report) {
+    for (std::size_t kind = 0; kind < reason_kind_count; ++kind) {
+      kinds.push_back("{\"kind\":\"" + std::string(word(static_cast<ReasonKind>(kind))) +
+                      "\",\"by\":\"");
+    }
+    using enum Confidence;
+    for (const Confidence each : {possible, likely, certain}) {
+      confidences.push_back("\",\"confidence\":\"" + std::string(word(each)) + "\"}");
+    }
+    paths.reserve(report.files.size());
+    for (const ReportFile& file : report.files) {
+      const std::string& path = file.path.text();
+      std::string text;
+      append_json(text, path);
+      paths.push_back(text == path ? path
+                                   : std::string_view(escaped.emplace_back(std::move(text))));
+    }
+  }
 
-/// `paths`: those of all files, as JSON strings: each stands in many reasons.
-void write_file(Writer& json,
-                const ReportFile& file,
-                std::string_view path,
-                const std::vector<std::string>& paths) {
+  std::vector<std::string> kinds;       ///< By ReasonKind: a reason's beginning, up to who asked.
+  std::vector<std::string> confidences; ///< By Confidence: a reason's end, from its detail on.
+  std::vector<std::string_view> paths;  ///< Of all files. Nearly all are the report's own text.
+  std::deque<std::string> escaped;
+};
+
+void write_file(Writer& json, const ReportFile& file, std::string_view path, const Texts& texts) {
   json.open('{');
-  json.raw_member("path", path);
+  json.raw_string("path", path);
   if (file.lay_at) {
     json.member("destination", file.lay_at->text());
   }
@@ -106,25 +124,30 @@ void write_file(Writer& json,
   for (const Reason& reason : file.reasons) {
     // Most of a report's bytes come from here.
     json.next();
-    json.out += "{\"kind\":\"";
-    json.out += word(reason.kind);
-    json.out += "\",\"by\":";
-    json.out +=
-        reason.by == by_user ? std::string_view("\"\"") : std::string_view(paths[reason.by]);
-    json.out += ",\"detail\":\"";
+    json.out += texts.kinds[static_cast<std::size_t>(reason.kind)];
+    json.out += reason.by == by_user ? std::string_view() : texts.paths[reason.by];
+    json.out += "\",\"detail\":\"";
     append_json(json.out, reason.detail);
-    json.out += "\",\"confidence\":\"";
-    json.out += word(reason.confidence);
-    json.out += "\"}";
+    json.out += texts.confidences[static_cast<std::size_t>(reason.confidence)];
   }
   json.close(']');
   json.close('}');
+}
+
+/// Enough, mostly: a string that grows is copied, and touches its pages, twice.
+std::size_t likely_size(const Report& report) {
+  std::size_t size = 1024;
+  for (const ReportFile& file : report.files) {
+    size += 256 + 160 * file.reasons.size();
+  }
+  return size;
 }
 
 } // namespace
 
 std::string to_json(const Report& report) {
   Writer json;
+  json.out.reserve(likely_size(report));
   json.open('{');
   json.member("schema", "pare/1");
   json.member("root", report.root);
@@ -137,14 +160,10 @@ std::string to_json(const Report& report) {
   json.close(']');
   json.key("files");
   json.open('[');
-  std::vector<std::string> paths;
-  paths.reserve(report.files.size());
-  for (const ReportFile& file : report.files) {
-    paths.push_back(json_string(file.path.text()));
-  }
+  const Texts texts(report);
   for (std::size_t i = 0; i < report.files.size(); ++i) {
     json.next(true);
-    write_file(json, report.files[i], paths[i], paths);
+    write_file(json, report.files[i], texts.paths[i], texts);
   }
   json.close(']');
   json.key("missing");

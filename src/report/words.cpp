@@ -11,21 +11,21 @@ using std::string_view;
 constexpr std::array<string_view, 3> confidences = {"possible", "likely", "certain"};
 constexpr std::array<string_view, 6> file_kinds = {
     "program", "interpreter", "library", "data", "symlink", "directory"};
-constexpr std::array<string_view, 15> reason_kinds = {"program",
-                                                      "interpreter",
-                                                      "needed",
-                                                      "dlopen-note",
-                                                      "dlopen-call",
-                                                      "dlopen-string",
-                                                      "path-call",
-                                                      "path-string",
-                                                      "module",
-                                                      "rule",
-                                                      "traced",
-                                                      "include",
-                                                      "with",
-                                                      "symlink",
-                                                      "parent"};
+constexpr std::array<string_view, reason_kind_count> reason_kinds = {"program",
+                                                                     "interpreter",
+                                                                     "needed",
+                                                                     "dlopen-note",
+                                                                     "dlopen-call",
+                                                                     "dlopen-string",
+                                                                     "path-call",
+                                                                     "path-string",
+                                                                     "module",
+                                                                     "rule",
+                                                                     "traced",
+                                                                     "include",
+                                                                     "with",
+                                                                     "symlink",
+                                                                     "parent"};
 constexpr std::array<string_view, 6> missing_kinds = {
     "needed", "version", "symbol", "interpreter", "dlopen-note", "program"};
 

@@ -7,6 +7,8 @@
 
 namespace pare {
 
+constexpr std::size_t reason_kind_count = 15;
+
 std::string_view word(Confidence confidence);
 std::string_view word(FileKind kind);
 std::string_view word(ReasonKind kind);

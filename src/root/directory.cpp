@@ -87,6 +87,8 @@ Stat from_host(const struct stat& host) {
       .size = static_cast<std::uint64_t>(host.st_size),
       .modified = host.st_mtim.tv_sec,
       .modified_nanoseconds = static_cast<std::uint32_t>(host.st_mtim.tv_nsec),
+      .changed = host.st_ctim.tv_sec,
+      .changed_nanoseconds = static_cast<std::uint32_t>(host.st_ctim.tv_nsec),
       .device = host.st_dev,
       .inode = host.st_ino,
       .links = static_cast<std::uint32_t>(host.st_nlink),
@@ -103,7 +105,25 @@ class Directory final : public Root {
 public:
   Directory(std::string label, int descriptor) : label_(std::move(label)), top_(descriptor) {}
 
+  /// As git knows whether a file of its index is as it was (git,
+  /// Documentation/technical/racy-git.txt).
+  std::string identity(const RootPath&, const Stat& stat) const override {
+    return fmt::format("{} {} {} {}.{} {}.{}",
+                       stat.device,
+                       stat.inode,
+                       stat.size,
+                       stat.modified,
+                       stat.modified_nanoseconds,
+                       stat.changed,
+                       stat.changed_nanoseconds);
+  }
+
   std::string label() const override { return label_; }
+
+  std::unique_ptr<const Root> for_another_thread() const override {
+    const int number = fcntl(top_.get(), F_DUPFD_CLOEXEC, 0);
+    return number < 0 ? nullptr : std::make_unique<Directory>(label_, number);
+  }
 
   std::optional<Stat> lstat(const RootPath& path) const override {
     struct stat host;

@@ -73,6 +73,9 @@ const Walk& Walker::folder(std::string_view text) {
   if (text.size() > longest_path) {
     return too_long;
   }
+  if (last_ != nullptr && text == last_text_) {
+    return *last_;
+  }
   const Walk* walk = &top_;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find('/', at), text.size());
@@ -94,6 +97,10 @@ const Walk& Walker::folder(std::string_view text) {
       walk = &entry->second;
     }
     at = end + 1;
+  }
+  if (depth_ == 0) { // while links are followed, folders may be taken back
+    last_text_ = text;
+    last_ = walk;
   }
   return *walk;
 }

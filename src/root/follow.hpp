@@ -80,6 +80,8 @@ private:
   const Walk top_{.end = WalkEnd::found, .path = {}, .hops = {}, .passed = {}};
   std::unordered_map<RootPath, Stat> folder_stats_; ///< By real path.
   std::unordered_map<std::string, Walk> folders_;
+  std::string last_text_; ///< What folder() was asked for last: it is asked for again, mostly.
+  const Walk* last_ = nullptr;
   std::size_t depth_ = 0; ///< Of links among the folders of links.
 };
 

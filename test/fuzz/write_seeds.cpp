@@ -1,7 +1,8 @@
-// Writes the first inputs of the corpus `elf` into a folder: one ELF file of each kind that the
-// reader tells apart.
+// Writes the first inputs of the corpora `elf` and `packages` into folders of a folder: one ELF
+// file of each kind that the reader tells apart, and rpm's database.
 
 #include "../unit/elf_builder.hpp"
+#include "../unit/rpm_builder.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -13,7 +14,8 @@ int main(int argc, char** argv) {
     return 2;
   }
   const auto write = [&](const std::string& name, const test::ElfSpec& spec) {
-    std::ofstream(std::filesystem::path(argv[1]) / name, std::ios::binary) << test::build_elf(spec);
+    std::ofstream(std::filesystem::path(argv[1]) / "elf" / name, std::ios::binary)
+        << test::build_elf(spec);
   };
   test::ElfSpec rich = {
       .interpreter = "/lib64/ld-linux-x86-64.so.2",
@@ -39,4 +41,21 @@ int main(int argc, char** argv) {
   write("64-big", rich);
   write("static", {.type = elf::et_exec, .dynamic = false});
   write("object", {.type = 1, .dynamic = false});
+
+  const std::string header = test::build_rpm_header({.name = "a",
+                                                     .version = "1",
+                                                     .release = "2",
+                                                     .architecture = "noarch",
+                                                     .source_rpm = "a-1-2.src.rpm",
+                                                     .epoch = 3,
+                                                     .provides = {"a", "b"},
+                                                     .requires_ = {"/bin/c", "a"},
+                                                     .folders = {"/bin/", "/d/"},
+                                                     .files = {{0, "c"}, {1, "e"}},
+                                                     .states = {0, 1}});
+  const std::filesystem::path packages = std::filesystem::path(argv[1]) / "packages";
+  std::ofstream(packages / "header", std::ios::binary) << "header\n" << header;
+  std::ofstream(packages / "rpm", std::ios::binary)
+      << "rpm\n"
+      << test::build_rpm_database({header, std::string(5000, 'x')});
 }

@@ -134,7 +134,10 @@ TEST_CASE("a script brings its interpreter, by env from PATH") {
   add_elf(root, "/usr/bin/env", {.type = elf::et_exec, .dynamic = false});
   add_elf(root, "/opt/python3", {.type = elf::et_exec, .dynamic = false});
   root.add_file(at("/first/python3"), "", 0644); // not executable
-  CHECK(closure(root, {.programs = {"/bin/x"}, .environment = {{"PATH", "/first:/opt"}}}) ==
+  CHECK(closure(root,
+                {.programs = {"/bin/x"},
+                 .environment = {{"PATH", "/first:/opt"}},
+                 .hints = {}}) ==
         "/bin directory certain: parent by /bin/x\n"
         "/bin/x program certain: program (/bin/x)\n"
         "/opt directory certain: parent by /opt/python3\n"
