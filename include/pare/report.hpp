@@ -98,10 +98,14 @@ struct Missing {
   bool allowed = false;           ///< --allow-missing names it: told, but no fault.
 };
 
+/// A library that the operating system brings, and no file of the root.
 struct SystemLibrary {
-  std::string name;
-  std::string by;
-  std::string provided_by;
+  std::string name;          ///< As asked for: "KERNEL32.dll".
+  std::string by;            ///< The real path of the file that asked.
+  std::string provided_by;   ///< The smallest base that has it: nanoserver, servercore or windows.
+  bool is_uncertain = false; ///< It is a part of Windows, and no source says of which base.
+
+  auto operator<=>(const SystemLibrary&) const = default;
 };
 
 struct Warning {
@@ -124,7 +128,7 @@ struct Report {
   std::vector<NamedProgram> programs; ///< In the user's order.
   std::vector<ReportFile> files;      ///< Sorted by path.
   std::vector<Missing> missing;       ///< Sorted by name, then by.
-  std::vector<SystemLibrary> system;
+  std::vector<SystemLibrary> system;  ///< Sorted by name, then by.
   std::vector<Warning> warnings;
   std::map<std::string, std::string>
       environment; ///< What decided an answer and must be set at run time too.

@@ -40,6 +40,7 @@ public:
   PageReader& operator=(const PageReader&) = delete;
 
   std::uint64_t size() const { return size_; }
+  const ByteSource& source() const { return source_; } ///< For what is read once, and not kept.
 
   /// How often the source was asked.
   std::size_t read_count() const { return windows_.size(); }

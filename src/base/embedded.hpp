@@ -14,4 +14,7 @@ struct EmbeddedText {
 /// rules/bases/*.toml, sorted by name.
 const std::vector<EmbeddedText>& embedded_bases();
 
+/// rules/windows/*.toml.
+const std::vector<EmbeddedText>& embedded_windows();
+
 } // namespace pare

@@ -2,6 +2,7 @@
 #include "cli/options.hpp"
 #include "outputs/copy_list.hpp"
 #include "outputs/paths.hpp"
+#include "reviews/windows_base.hpp"
 
 #include <fmt/format.h>
 
@@ -25,7 +26,11 @@ ExitCode run_copy(const CopyArguments& arguments) {
     return report.lacks_something() ? ExitCode::no : ExitCode::yes;
   }
   const CopyPlan plan = plan_copies(report, *computed.root);
-  write_result(arguments.closure.output, copy_lines(report, plan.items, {.from = arguments.from}));
+  write_result(
+      arguments.closure.output,
+      copy_lines(report,
+                 plan.items,
+                 {.from = arguments.from, .break_lines = !is_for_windows(report, *computed.root)}));
   if (!arguments.closure.quiet && !plan.cannot.empty()) {
     say(fmt::format("COPY cannot carry {}; `pare stage --style root` can",
                     fmt::join(plan.cannot, ", ")));

@@ -11,6 +11,7 @@
 #include "formats/sniff.hpp"
 #include "outputs/tree.hpp"
 #include "reviews/base_fit.hpp"
+#include "reviews/windows_base.hpp"
 
 #include <pare/error.hpp>
 
@@ -180,6 +181,45 @@ std::vector<std::string> default_entrypoint(const Report& report) {
                                                             : std::vector<std::string>();
 }
 
+/// "C:/app/x.exe": forward slashes, as Docker for Windows takes them everywhere.
+std::string windows_path(std::string_view path) {
+  return fmt::format("C:{}", path);
+}
+
+/// PATH of the container's own and the folders of --library-path; empty: the images' is enough.
+std::string windows_search_path(const std::vector<std::string>& folders) {
+  std::string path;
+  for (const std::string& joined : folders) {
+    std::string_view rest = joined;
+    while (!rest.empty()) {
+      const std::string_view folder = rest.substr(0, rest.find(':'));
+      rest.remove_prefix(std::min(folder.size() + 1, rest.size()));
+      std::string place = windows_path(folder);
+      std::ranges::replace(place, '/', '\\');
+      path += (path.empty() ? "C:\\Windows\\system32;C:\\Windows;" : ";") + place;
+    }
+  }
+  return path;
+}
+
+/// A base of Windows: there is no scratch, so that means auto, too.
+ExitCode use_windows_base(const StageArguments& arguments, const Computed& computed, Stage& stage) {
+  if (arguments.style == "root") {
+    throw UsageError("--style root runs pare in the build, which a program of Windows has no Linux "
+                     "for: --style copy");
+  }
+  const WindowsBase base = choose_windows_base(
+      computed.report, *computed.root, arguments.base == "scratch" ? "auto" : arguments.base);
+  stage.is_for_windows = true;
+  stage.base = base.image;
+  stage.notes.insert(stage.notes.end(), base.notes.begin(), base.notes.end());
+  for (const std::string& problem : base.problems) {
+    stage.notes.push_back("DOES NOT RUN: " + problem);
+    say(problem);
+  }
+  return base.problems.empty() ? ExitCode::yes : ExitCode::no;
+}
+
 ExitCode run_stage(const StageArguments& arguments) {
   const bool root_style = arguments.style == "root";
   if (root_style && arguments.base != "scratch") {
@@ -198,13 +238,16 @@ ExitCode run_stage(const StageArguments& arguments) {
   stage.title +=
       report.programs.size() > 1 ? fmt::format(" and {} more", report.programs.size() - 1) : "";
   stage.title += ", with all that the loader asks for: " + summary_line(report);
+  if (is_for_windows(report, *computed.root)) {
+    code = use_windows_base(arguments, computed, stage);
+  }
   if (root_style) {
     stage.builder = root_builder(arguments);
     stage.copies = "COPY --from=pare-root /.pare/root/ /\n";
   } else {
     const CopyPlan plan = plan_copies(report, *computed.root);
     std::vector<CopyItem> items = plan.items;
-    if (arguments.base != "scratch") {
+    if (arguments.base != "scratch" && !stage.is_for_windows) {
       Chosen chosen;
       if (arguments.base == "auto") {
         chosen = choose_base(computed, plan, stage);
@@ -240,8 +283,11 @@ ExitCode run_stage(const StageArguments& arguments) {
       library_path.insert(
           library_path.end(), chosen.fit.library_path.begin(), chosen.fit.library_path.end());
     }
-    stage.copies = copy_lines(report, items, {.from = arguments.from, .comments = true});
-    if (!plan.cannot.empty() && arguments.base == "scratch") {
+    stage.copies = copy_lines(
+        report,
+        items,
+        {.from = arguments.from, .comments = true, .escape = stage.is_for_windows ? '`' : '\\'});
+    if (!plan.cannot.empty() && !stage.is_for_windows && arguments.base == "scratch") {
       notes.push_back(
           fmt::format("COPY cannot carry {}; --style root can", fmt::join(plan.cannot, ", ")));
     }
@@ -253,7 +299,11 @@ ExitCode run_stage(const StageArguments& arguments) {
       }
     }
   }
-  if (!library_path.empty()) {
+  if (stage.is_for_windows) {
+    if (const std::string path = windows_search_path(library_path); !path.empty()) {
+      stage.environment.emplace_back("PATH", path);
+    }
+  } else if (!library_path.empty()) {
     stage.environment.emplace_back("LD_LIBRARY_PATH", joined(library_path));
   }
   if (!computed.options.preload.empty()) {
@@ -266,11 +316,15 @@ ExitCode run_stage(const StageArguments& arguments) {
     stage.labels.push_back(name_and_value(text, "--label"));
   }
   stage.ports = arguments.ports;
-  stage.user = user_line(arguments.user);
+  stage.user = stage.is_for_windows && arguments.user == "nonroot" ? "ContainerUser"
+                                                                   : user_line(arguments.user);
   stage.workdir = arguments.workdir;
   stage.stop_signal = arguments.stop_signal;
   stage.entrypoint =
       arguments.entrypoint.empty() ? default_entrypoint(report) : split_words(arguments.entrypoint);
+  if (stage.is_for_windows && arguments.entrypoint.empty() && !stage.entrypoint.empty()) {
+    stage.entrypoint.front() = windows_path(stage.entrypoint.front());
+  }
   stage.cmd = split_words(arguments.cmd);
   write_result(arguments.closure.output, stage_text(stage));
   if (!arguments.closure.quiet) {

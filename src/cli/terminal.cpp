@@ -53,11 +53,13 @@ void say_findings(const Report& report, bool say_missing) {
   }
   for (const Missing& missing : report.missing) {
     if (!missing.allowed) {
-      say(missing.kind == MissingKind::version
-              ? fmt::format("missing: {} of {}, required by {}, not defined by {}",
+      const bool is_symbol = missing.kind == MissingKind::symbol;
+      say(missing.kind == MissingKind::version || is_symbol
+              ? fmt::format("missing: {} of {}, required by {}, not {} by {}",
                             missing.name,
                             missing.library,
                             missing.by,
+                            is_symbol ? "exported" : "defined",
                             missing.found)
               : fmt::format("missing: {}, required by {}", missing.name, missing.by));
     }

@@ -107,11 +107,12 @@ private:
       }
       if (std::holds_alternative<Plain>(file.facts)) {
         throw InputError(fmt::format(
-            "{}: is no program: neither an ELF file nor a script with a #! line", asked));
+            "{}: is no program: neither an ELF or PE file nor a script with a #! line", asked));
       }
       const std::string started = RootPath::lexical(place).text();
       graph_.closure.programs.push_back({.asked = asked, .started = started, .path = file.path});
-      const bool is_library = file.elf() != nullptr && !file.elf()->is_program();
+      const bool is_library = (file.elf() != nullptr && !file.elf()->is_program()) ||
+                              (file.pe() != nullptr && file.pe()->is_dll);
       const std::optional<FileId> id =
           graph_.add(file, is_library ? FileKind::library : FileKind::program);
       if (!id) {
@@ -220,6 +221,8 @@ private:
     if (const Elf* elf = file.elf();
         elf != nullptr && (elf->type == elf::et_exec || elf->type == elf::et_dyn)) {
       kind = elf->is_program() ? FileKind::program : FileKind::library;
+    } else if (const Pe* pe = file.pe(); pe != nullptr && pe->is_for_windows()) {
+      kind = pe->is_dll ? FileKind::library : FileKind::program;
     } else if (std::holds_alternative<Script>(file.facts) && (file.stat.mode & 0111) != 0) {
       kind = FileKind::program;
     }

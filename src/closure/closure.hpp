@@ -60,6 +60,7 @@ public:
   std::vector<ClosureFile> files;
   std::vector<NamedProgram> programs;
   std::vector<Missing> missing;
+  std::vector<SystemLibrary> system;
   std::vector<Warning> warnings;
 
 private:

@@ -436,6 +436,12 @@ private:
       kept.names = {path};
       wishes_.push_back({.request = kept_.size()});
       kept_.push_back(std::move(kept));
+    } else if (const Pe* pe = file.pe(); pe != nullptr && pe->is_for_windows()) {
+      const FileKind kind = pe->is_dll ? FileKind::library : FileKind::program;
+      if (const std::optional<FileId> id =
+              graph_.take(file, kind, edge_of(request, by), detail, &found, path)) {
+        starter_.start(*id, file, path);
+      }
     } else if (may_run && ((elf != nullptr && elf->is_program()) ||
                            // Modules of interpreters have #! lines of their own, for other days.
                            (request.reason != ReasonKind::module &&

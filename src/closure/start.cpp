@@ -61,7 +61,7 @@ std::string why_not(const Loading& loading, const Opened& opened) {
 } // namespace
 
 Starter::Starter(Files& files, const Options& options, Graph& graph)
-    : files_(files), options_(options), graph_(graph) {
+    : files_(files), options_(options), graph_(graph), windows_(files, options, graph) {
   start_.library_path = joined(options.library_path);
   start_.preload = joined(options.preload);
   if (const auto audit = options.environment.find("LD_AUDIT"); audit != options.environment.end()) {
@@ -115,6 +115,10 @@ void Starter::start(FileId id, const Examined& file, const std::string& place) {
     if (started_scripts_.insert(&file).second) {
       start_script(id, file, *script);
     }
+    return;
+  }
+  if (file.pe() != nullptr) {
+    windows_.start(file, RootPath::lexical(place));
     return;
   }
   const Elf* elf = file.elf();

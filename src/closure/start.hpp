@@ -3,6 +3,7 @@
 // library while it runs.
 
 #include "closure/graph.hpp"
+#include "closure/windows.hpp"
 #include "loaders/glibc.hpp"
 
 #include <map>
@@ -89,6 +90,7 @@ private:
   Files& files_;
   const Options& options_;
   Graph& graph_;
+  WindowsStarter windows_;
   StartOptions start_;
   std::vector<Process> processes_;
   std::unordered_set<const Examined*> started_scripts_;

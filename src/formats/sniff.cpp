@@ -2,6 +2,7 @@
 
 #include "formats/described.hpp"
 #include "formats/elf.hpp"
+#include "formats/pe.hpp"
 #include "formats/script.hpp"
 
 #include <algorithm>
@@ -24,6 +25,8 @@ Reading read_facts(const ByteSource& source) {
     if (looks_like_elf(first)) {
       reading.machine = read_elf_machine(file);
       reading.facts = read_elf(file);
+    } else if (looks_like_pe(file)) {
+      reading.facts = read_pe(file);
     } else if (std::optional<Script> script = read_script(first)) {
       reading.facts = *std::move(script);
     }

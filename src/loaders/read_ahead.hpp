@@ -32,6 +32,7 @@ struct Examined : Reading {
   Stat stat;
 
   const Elf* elf() const { return std::get_if<Elf>(&facts); }
+  const Pe* pe() const { return std::get_if<Pe>(&facts); }
 };
 
 /// What is found at a path.

@@ -20,7 +20,7 @@ bool needs_json_form(std::string_view path) {
 }
 
 /// `$` begins a variable in both forms of COPY.
-std::string escaped(std::string_view path, bool json) {
+std::string escaped(std::string_view path, bool json, char escape) {
   std::string text;
   if (json) {
     append_json(text, path);
@@ -29,7 +29,10 @@ std::string escaped(std::string_view path, bool json) {
   }
   std::string out;
   for (const char c : text) {
-    out += c == '$' ? (json ? "\\\\$" : "\\$") : std::string(1, c);
+    if (c == '$') {
+      out += json && escape == '\\' ? "\\\\" : std::string(1, escape); // JSON has its own backslash
+    }
+    out += c;
   }
   return out;
 }
@@ -46,11 +49,13 @@ std::string command(const Group& group, const CopyStyle& style) {
   words.push_back(group.destination);
   const bool json = std::ranges::any_of(words, needs_json_form);
   std::string out = head + (json ? " [" : " ");
-  const bool broken = words.size() > 2;
+  const bool broken = style.break_lines && words.size() > 2;
   for (std::size_t i = 0; i < words.size(); ++i) {
-    out += broken ? "\\\n    " : i > 0 ? (json ? "" : " ") : "";
-    out += json ? fmt::format("\"{}\"{}", escaped(words[i], true), i + 1 < words.size() ? ", " : "")
-                : escaped(words[i], false);
+    out += broken ? fmt::format("{}\n    ", style.escape) : i > 0 && !json ? " " : "";
+    out += json ? fmt::format("\"{}\"{}",
+                              escaped(words[i], true, style.escape),
+                              i + 1 < words.size() ? ", " : "")
+                : escaped(words[i], false, style.escape);
     out += broken && i + 1 < words.size() && !json ? " " : "";
   }
   return out + (json ? "]\n" : "\n");
@@ -143,11 +148,11 @@ std::string exec_form(const std::vector<std::string>& words) {
   return out + "]";
 }
 
-std::string quoted_value(std::string_view value) {
+std::string quoted_value(std::string_view value, char escape) {
   std::string out = "\"";
   for (const char c : value) {
-    if (c == '"' || c == '\\' || c == '$') {
-      out += '\\';
+    if (c == '"' || c == escape || c == '$') {
+      out += escape;
     }
     out += c;
   }

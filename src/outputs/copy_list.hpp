@@ -11,6 +11,8 @@ namespace pare {
 struct CopyStyle {
   std::string from = "build"; ///< A stage; ".": the build context is the root.
   bool comments = false;      ///< Say in front of each COPY what it brings, and why.
+  char escape = '\\';         ///< The Dockerfile's: a backtick after "# escape=`".
+  bool break_lines = true;    ///< False: the Dockerfile's escape character is not known.
 };
 
 /// One COPY for each folder that something is copied to, and one for each folder copied whole.
@@ -23,6 +25,6 @@ copy_lines(const Report& report, const std::vector<CopyItem>& items, const CopyS
 std::string exec_form(const std::vector<std::string>& words);
 
 /// A value for ENV or LABEL, in double quotes.
-std::string quoted_value(std::string_view value);
+std::string quoted_value(std::string_view value, char escape = '\\');
 
 } // namespace pare

@@ -7,7 +7,9 @@
 namespace pare {
 
 std::string stage_text(const Stage& stage) {
-  std::string out = fmt::format("# {}\n", shown(stage.title));
+  const char escape = stage.is_for_windows ? '`' : '\\';
+  std::string out = stage.is_for_windows ? "# escape=`\n" : ""; // counts on the first line only
+  out += fmt::format("# {}\n", shown(stage.title));
   for (const std::string& note : stage.notes) {
     out += fmt::format("# {}\n", shown(note));
   }
@@ -20,22 +22,22 @@ std::string stage_text(const Stage& stage) {
   for (const std::string& folder : stage.folders) {
     out += fmt::format(
         "WORKDIR {}\n",
-        quoted_value(folder)); // the one instruction that makes a folder without a shell
+        quoted_value(folder, escape)); // the one instruction that makes a folder without a shell
   }
   if (!stage.folders.empty() && stage.workdir.empty()) {
     out += "WORKDIR /\n";
   }
   for (const auto& [name, value] : stage.environment) {
-    out += fmt::format("ENV {}={}\n", name, quoted_value(value));
+    out += fmt::format("ENV {}={}\n", name, quoted_value(value, escape));
   }
   for (const auto& [name, value] : stage.labels) {
-    out += fmt::format("LABEL {}={}\n", quoted_value(name), quoted_value(value));
+    out += fmt::format("LABEL {}={}\n", quoted_value(name, escape), quoted_value(value, escape));
   }
   for (const std::string& port : stage.ports) {
     out += fmt::format("EXPOSE {}\n", port);
   }
   if (!stage.workdir.empty()) {
-    out += fmt::format("WORKDIR {}\n", quoted_value(stage.workdir));
+    out += fmt::format("WORKDIR {}\n", quoted_value(stage.workdir, escape));
   }
   if (!stage.user.empty()) {
     out += fmt::format("USER {}\n", stage.user);

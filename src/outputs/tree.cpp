@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace pare {
 namespace {
@@ -37,6 +38,11 @@ public:
         missing_[static_cast<std::size_t>(by - report.files.data())].push_back(&missing);
       }
     }
+    for (const SystemLibrary& library : report.system) {
+      if (const ReportFile* by = report.find(RootPath::trusted(library.by))) {
+        system_[static_cast<std::size_t>(by - report.files.data())].push_back(&library);
+      }
+    }
     // Programs in the user's order, then what was included.
     std::map<std::string_view, std::size_t> order;
     for (std::size_t i = 0; i < report.programs.size(); ++i) {
@@ -62,6 +68,12 @@ public:
     static const std::vector<const Missing*> none;
     const auto found = missing_.find(file);
     return found == missing_.end() ? none : found->second;
+  }
+
+  const std::vector<const SystemLibrary*>& system(std::size_t file) const {
+    static const std::vector<const SystemLibrary*> none;
+    const auto found = system_.find(file);
+    return found == system_.end() ? none : found->second;
   }
 
   /// The bytes of a file and of all that is reached from it, each once.
@@ -116,6 +128,7 @@ private:
   std::vector<Child> tops_;
   std::vector<std::vector<Child>> children_;
   std::map<std::size_t, std::vector<const Missing*>> missing_;
+  std::map<std::size_t, std::vector<const SystemLibrary*>> system_;
 };
 
 class TreePrinter {
@@ -228,6 +241,15 @@ private:
     if (style_.verbose && file.lay_at) {
       print_note(indent, fmt::format("laid at {}", shown(file.lay_at->text())));
     }
+    if (style_.verbose) {
+      for (const SystemLibrary* library : graph_.system(child.file)) {
+        print_note(indent,
+                   fmt::format("{} of {}{}",
+                               shown(library->name),
+                               library->provided_by,
+                               library->is_uncertain ? " (uncertain)" : ""));
+      }
+    }
     return true;
   }
 
@@ -237,11 +259,16 @@ private:
     case MissingKind::version:
       text += fmt::format(" of {} not defined by {}", shown(missing.library), shown(missing.found));
       break;
+    case MissingKind::symbol:
+      text +=
+          fmt::format(" of {} not exported by {}", shown(missing.library), shown(missing.found));
+      break;
     default:
       text += " not found";
       break;
     }
-    if (missing.kind != MissingKind::needed && missing.kind != MissingKind::version) {
+    if (missing.kind != MissingKind::needed && missing.kind != MissingKind::version &&
+        missing.kind != MissingKind::symbol) {
       text += fmt::format(" [{}]", word(missing.kind));
     }
     if (missing.allowed) {
@@ -342,6 +369,13 @@ std::string summary_line(const Report& report) {
   const auto lacking = std::ranges::count(report.missing, false, &Missing::allowed);
   if (lacking > 0) {
     line += fmt::format("; {} missing", lacking);
+  }
+  if (!report.system.empty()) {
+    std::set<std::string> names;
+    for (const SystemLibrary& library : report.system) {
+      names.insert(library.name);
+    }
+    line += fmt::format("; {} of the system", counted(names.size(), "library", "libraries"));
   }
   return line;
 }

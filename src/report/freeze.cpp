@@ -142,6 +142,12 @@ Report freeze(Closure closure, std::string root, Confidence least) {
   std::ranges::sort(report.missing, [](const Missing& a, const Missing& b) {
     return std::tie(a.name, a.by, a.kind) < std::tie(b.name, b.by, b.kind);
   });
+  for (SystemLibrary& library : closure.system) {
+    if (report.find(RootPath::trusted(library.by)) != nullptr) {
+      report.system.push_back(std::move(library));
+    }
+  }
+  std::ranges::sort(report.system);
   std::ranges::sort(report.warnings);
   return report;
 }

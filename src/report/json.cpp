@@ -193,6 +193,10 @@ std::string to_json(const Report& report) {
     json.member("name", system.name);
     json.member("by", system.by);
     json.member("provided_by", system.provided_by);
+    if (system.is_uncertain) {
+      json.key("uncertain");
+      json.out += "true";
+    }
     json.close('}');
   }
   json.close(']');

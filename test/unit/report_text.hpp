@@ -36,6 +36,10 @@ inline std::string text_of(const Report& report) {
     out += missing.found.empty() ? "" : " in " + missing.found;
     out += missing.allowed ? " (allowed)\n" : "\n";
   }
+  for (const SystemLibrary& library : report.system) {
+    out += "system " + library.name + " by " + library.by + ": " + library.provided_by;
+    out += library.is_uncertain ? " (uncertain)\n" : "\n";
+  }
   for (const Warning& warning : report.warnings) {
     out += "warning " + warning.path + ": " + warning.message + "\n";
   }

@@ -1,0 +1,10 @@
+#!/bin/bash
+# The second place of probing.
+. "$(dirname "$0")/workshop"
+cs app/lib/lib.dll library <<'END'
+public class Lib { public static int F() { return 1; } }
+END
+cs app/x.exe exe -r:app/lib/lib.dll <<'END'
+class X { static int Main() { return Lib.F() - 1; } }
+END
+takes app/x.exe -- app/lib/lib.dll
