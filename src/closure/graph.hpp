@@ -66,7 +66,7 @@ private:
   Files& files_;
   const Options& options_;
   std::unordered_map<const Examined*, FileId> ids_;
-  FlatSet noted_; ///< A Found, and who asked.
+  FlatSet noted_;                                               ///< A Found, and who asked.
   std::unordered_map<const Found*, std::vector<FileId>> links_; ///< Of its walk.
 };
 

@@ -10,7 +10,7 @@
 namespace pare {
 
 struct Stage {
-  bool is_for_windows = false; ///< The escape character is a backtick: paths hold backslashes.
+  bool is_for_windows = false;    ///< The escape character is a backtick: paths hold backslashes.
   std::string title;              ///< "/usr/bin/git and all it needs: 5 files, 6.3 MiB".
   std::vector<std::string> notes; ///< Comments at the top: what the base brings, why it was chosen.
   std::string builder; ///< Stage style root: all lines of the stage in front of it. Else empty.

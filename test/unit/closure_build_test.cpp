@@ -135,9 +135,7 @@ TEST_CASE("a script brings its interpreter, by env from PATH") {
   add_elf(root, "/opt/python3", {.type = elf::et_exec, .dynamic = false});
   root.add_file(at("/first/python3"), "", 0644); // not executable
   CHECK(closure(root,
-                {.programs = {"/bin/x"},
-                 .environment = {{"PATH", "/first:/opt"}},
-                 .hints = {}}) ==
+                {.programs = {"/bin/x"}, .environment = {{"PATH", "/first:/opt"}}, .hints = {}}) ==
         "/bin directory certain: parent by /bin/x\n"
         "/bin/x program certain: program (/bin/x)\n"
         "/opt directory certain: parent by /opt/python3\n"
@@ -239,7 +237,8 @@ TEST_CASE("what cannot be a program is refused in one line that names it") {
   CHECK(of("/none") == "/none: no such file in the root the-root");
   CHECK(of("/") == "/: is a folder, not a program");
   CHECK(of("/empty") == "/empty: is empty");
-  CHECK(of("/text") == "/text: is no program: neither an ELF or PE file nor a script with a #! line");
+  CHECK(of("/text") ==
+        "/text: is no program: neither an ELF or PE file nor a script with a #! line");
   CHECK(of("/cut") == "/cut: program header table at offset 64 lies outside of the file");
   CHECK(of("/object") == "/object: is an ELF file, but neither a program nor a shared library");
   CHECK(of("/dangling") == "/dangling: is a symlink that leads nowhere (/dangling)");
