@@ -13,8 +13,9 @@ namespace pare {
 
 /// A file or folder of the root that no analysis can know.
 struct Include {
-  std::string path;        ///< As the user wrote it: a place in the root.
-  std::string destination; ///< Where it is laid; empty: at the same path.
+  std::string path;                        ///< As the user wrote it: a place in the root.
+  std::string destination;                 ///< Where it is laid; empty: at the same path.
+  ReasonKind reason = ReasonKind::include; ///< Or `with`.
 };
 
 enum class TracedOperation : std::uint8_t {

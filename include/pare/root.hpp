@@ -87,6 +87,14 @@ struct Stat {
   bool operator==(const Stat&) const = default;
 };
 
+/// A part of a file.
+struct Extent {
+  std::uint64_t offset = 0;
+  std::uint64_t length = 0; ///< Not 0.
+
+  bool operator==(const Extent&) const = default;
+};
+
 /// Random access to the bytes of one file.
 class ByteSource {
 public:
@@ -100,6 +108,19 @@ public:
   /// A file descriptor with the very same bytes, or -1. It stays this object's. For
   /// copy_file_range(2) and SEEK_HOLE.
   virtual int descriptor() const { return -1; }
+
+  struct FilePlace {
+    int descriptor; ///< Of a host file; it stays the source's.
+    std::uint64_t offset;
+  };
+  /// Where in a host file all bytes of this one stand in a row; nullopt: nowhere.
+  virtual std::optional<FilePlace> place() const {
+    return descriptor() < 0 ? std::nullopt : std::optional(FilePlace{descriptor(), 0});
+  }
+
+  /// The parts that are no hole, in order, where the source itself knows them; nullopt: it does
+  /// not, and a descriptor() may (SEEK_HOLE).
+  virtual std::optional<std::vector<Extent>> data() const { return std::nullopt; }
 };
 
 /// Read-only. No method follows a symlink or leaves the root: the walk in root/follow.hpp is the

@@ -5,11 +5,12 @@
 
 #include "base/digest.hpp"
 
-#include <pare/error.hpp>
+#include "base/interrupt.hpp"
 
 #include <openssl/sha.h>
 
 #include <array>
+#include <mutex>
 #include <vector>
 
 #if defined(__x86_64__)
@@ -27,20 +28,40 @@ void OPENSSL_cpuid_setup(void) {}
 namespace pare {
 namespace {
 
+/// Several threads may hash at a time.
 void know_the_processor() {
 #if defined(__x86_64__)
-  if (OPENSSL_ia32cap_P[0] == 0 && OPENSSL_ia32_cpuid != nullptr) {
-    const std::uint64_t first = OPENSSL_ia32_cpuid(OPENSSL_ia32cap_P);
-    OPENSSL_ia32cap_P[0] =
-        static_cast<unsigned int>(first) | 1u << 10; // as OPENSSL_cpuid_setup() leaves them
-    OPENSSL_ia32cap_P[1] = static_cast<unsigned int>(first >> 32);
-  }
+  static std::once_flag once;
+  std::call_once(once, [] {
+    if (OPENSSL_ia32cap_P[0] == 0 && OPENSSL_ia32_cpuid != nullptr) {
+      const std::uint64_t first = OPENSSL_ia32_cpuid(OPENSSL_ia32cap_P);
+      OPENSSL_ia32cap_P[0] =
+          static_cast<unsigned int>(first) | 1u << 10; // as OPENSSL_cpuid_setup() leaves them
+      OPENSSL_ia32cap_P[1] = static_cast<unsigned int>(first >> 32);
+    }
+  });
 #endif
 }
 
-std::string finish(SHA256_CTX& context) {
+SHA256_CTX* context(std::array<std::byte, 128>& state) {
+  static_assert(sizeof(SHA256_CTX) <= 128 && alignof(SHA256_CTX) <= 8);
+  return reinterpret_cast<SHA256_CTX*>(state.data());
+}
+
+} // namespace
+
+Sha256::Sha256() {
+  know_the_processor();
+  SHA256_Init(context(state_));
+}
+
+void Sha256::update(std::span<const std::byte> bytes) {
+  SHA256_Update(context(state_), bytes.data(), bytes.size());
+}
+
+std::string Sha256::finish() {
   std::array<unsigned char, 32> digest;
-  SHA256_Final(digest.data(), &context);
+  SHA256_Final(digest.data(), context(state_));
   std::string text;
   for (const unsigned char byte : digest) {
     constexpr std::string_view digits = "0123456789abcdef";
@@ -50,27 +71,22 @@ std::string finish(SHA256_CTX& context) {
   return text;
 }
 
-} // namespace
+std::string sha256(std::string_view bytes) {
+  Sha256 hash;
+  hash.update(std::as_bytes(std::span(bytes)));
+  return hash.finish();
+}
 
 std::string sha256(const ByteSource& source) {
-  know_the_processor();
-  SHA256_CTX context;
-  SHA256_Init(&context);
+  Sha256 hash;
   std::vector<std::byte> buffer(1 << 18);
   std::uint64_t offset = 0;
   while (const std::size_t count = source.read_at(offset, buffer)) {
-    SHA256_Update(&context, buffer.data(), count);
+    check_interrupt();
+    hash.update(std::span(buffer).first(count));
     offset += count;
   }
-  return finish(context);
-}
-
-std::string sha256(std::string_view bytes) {
-  know_the_processor();
-  SHA256_CTX context;
-  SHA256_Init(&context);
-  SHA256_Update(&context, bytes.data(), bytes.size());
-  return finish(context);
+  return hash.finish();
 }
 
 } // namespace pare

@@ -2,13 +2,29 @@
 
 #include <pare/root.hpp>
 
+#include <array>
+#include <span>
 #include <string>
 #include <string_view>
 
 namespace pare {
 
-/// 64 hex digits in lower case. Throws InputError when the bytes cannot be read.
-std::string sha256(const ByteSource& source);
+/// SHA-256 of bytes that come piece by piece.
+class Sha256 {
+public:
+  Sha256();
+  void update(std::span<const std::byte> bytes);
+  /// 64 hex digits in lower case. To be called once.
+  std::string finish();
+
+private:
+  alignas(8) std::array<std::byte, 128> state_; ///< OpenSSL's SHA256_CTX.
+};
+
+/// 64 hex digits in lower case.
 std::string sha256(std::string_view bytes);
+
+/// The same of a whole file. Throws InputError when it cannot be read, Interrupted.
+std::string sha256(const ByteSource& source);
 
 } // namespace pare

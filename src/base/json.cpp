@@ -1,5 +1,7 @@
 #include "base/json.hpp"
 
+#include "base/names.hpp"
+
 #include <pare/error.hpp>
 
 #include <fmt/format.h>
@@ -118,6 +120,45 @@ const Json& Json::operator[](std::string_view name) const {
     }
   }
   return none<Json>();
+}
+
+void Json::append_to(std::string& out) const {
+  const auto put = [&out](std::string_view text) {
+    out += '"';
+    append_json(out, text);
+    out += '"';
+  };
+  if (is_null()) {
+    out += "null";
+  } else if (const bool* truth = std::get_if<bool>(&value_)) {
+    out += *truth ? "true" : "false";
+  } else if (const auto* whole = std::get_if<std::int64_t>(&value_)) {
+    out += fmt::format("{}", *whole);
+  } else if (const double* number = std::get_if<double>(&value_)) {
+    out += fmt::format("{}", *number);
+  } else if (is_string()) {
+    put(text());
+  } else if (is_list()) {
+    out += '[';
+    bool is_first = true;
+    for (const Json& value : list()) {
+      out += is_first ? "" : ",";
+      is_first = false;
+      value.append_to(out);
+    }
+    out += ']';
+  } else {
+    out += '{';
+    bool is_first = true;
+    for (const auto& [name, value] : members()) {
+      out += is_first ? "" : ",";
+      is_first = false;
+      put(name);
+      out += ':';
+      value.append_to(out);
+    }
+    out += '}';
+  }
 }
 
 Json parse_json(std::string_view text) {

@@ -42,6 +42,9 @@ public:
   /// The member of that name; a null value when there is none.
   const Json& operator[](std::string_view name) const;
 
+  /// Appends it as text, without blanks; strings as append_json() has them.
+  void append_to(std::string& out) const;
+
 private:
   std::variant<std::monostate, bool, std::int64_t, double, std::string, JsonList, JsonObject>
       value_;

@@ -17,5 +17,6 @@ Run set_up_stage(OptionList& options);
 Run set_up_rootfs(OptionList& options);
 Run set_up_why(OptionList& options);
 Run set_up_rules(OptionList& options);
+Run set_up_image(OptionList& options);
 
 } // namespace pare

@@ -31,7 +31,7 @@ void OptionList::positional(const char* name, std::string& to, const char* help)
 }
 
 void OptionList::positionals(const char* name, std::vector<std::string>& to, const char* help) {
-  app_.add_option(name, to, help)->required();
+  app_.add_option(name, to, help);
 }
 
 void OptionList::value(const std::string& names,

@@ -24,7 +24,7 @@ public:
   /// The first argument that belongs to no option. Before positionals().
   void positional(const char* name, std::string& to, const char* help);
 
-  /// The arguments that belong to no option: one at least.
+  /// The arguments that belong to no option.
   void positionals(const char* name, std::vector<std::string>& to, const char* help);
 
   /// `names`: "--root", or "-o,--output". `type`: how help writes the value.

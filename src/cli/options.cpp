@@ -2,8 +2,8 @@
 
 #include "base/names.hpp"
 #include "base/output_file.hpp"
+#include "cli/root_source.hpp"
 #include "formats/recording.hpp"
-#include "root/directory.hpp"
 
 #include <pare/error.hpp>
 
@@ -76,15 +76,6 @@ std::vector<Include> all_includes(const ClosureArguments& arguments) {
   return includes;
 }
 
-/// XDG Base Directory Specification: $XDG_CACHE_HOME, else ~/.cache. Empty: there is no home.
-std::string cache_folder() {
-  if (const char* folder = std::getenv("XDG_CACHE_HOME"); folder != nullptr && *folder == '/') {
-    return fmt::format("{}/pare", folder);
-  }
-  const char* home = std::getenv("HOME");
-  return home != nullptr && *home == '/' ? fmt::format("{}/.cache/pare", home) : "";
-}
-
 std::vector<TracedUse> all_traced(const ClosureArguments& arguments, const std::string& folder) {
   std::vector<TracedUse> uses;
   for (const std::string& name : arguments.traces) {
@@ -152,6 +143,23 @@ void add_closure_options(OptionList& options,
                       arguments.programs,
                       "A program, script or shared library: a path in the root, or a name in PATH");
   options.value("--root", arguments.root, "DIR", "The folder that is looked at as / (default: /)");
+  options.value("--image",
+                arguments.image,
+                "SOURCE",
+                "An image instead: oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, or "
+                "docker://... by skopeo; with no PROGRAM, what it starts itself");
+  options.value("--platform",
+                arguments.platform,
+                "OS/ARCH",
+                "Of an image for several platforms (default: this machine's)");
+  options.value("--max-image-size",
+                arguments.image_size,
+                "SIZE",
+                "Refuse an image whose layers unpack to more (default: 16 GiB)");
+  options.value("--max-image-entries",
+                arguments.image_entries,
+                "N",
+                "Refuse an image whose layers hold more files (default: 1000000)");
   options.list(
       "--include",
       arguments.includes,
@@ -196,8 +204,10 @@ void add_closure_options(OptionList& options,
                  {"certain", "likely", "possible"});
   options.flag("--digests", arguments.digests, "The report has the files' SHA-256");
   options.flag("--packages", arguments.packages, "The report has the files' packages");
-  options.flag(
-      "--no-cache", arguments.no_cache, "Neither read nor keep facts of files between runs");
+  options.flag("--no-cache",
+               arguments.no_cache,
+               "Neither read nor keep in XDG_CACHE_HOME/pare what took long: what code reaches, "
+               "layers, unpacked, and what was checked");
   options.choice(
       "--color", arguments.colour, "WHEN", "Colours (default: auto)", {"auto", "always", "never"});
   if (output_help != nullptr) {
@@ -208,10 +218,14 @@ void add_closure_options(OptionList& options,
 }
 
 Computed compute(const ClosureArguments& arguments, bool say_missing) {
-  Computed computed;
+  if (arguments.programs.empty() && arguments.image.empty()) {
+    throw UsageError("PROGRAM is required");
+  }
+  Computed computed = open_root(arguments);
   Options& options = computed.options;
   options.programs = arguments.programs;
   options.includes = all_includes(arguments);
+  include_with(arguments, computed);
   options.excludes = arguments.excludes;
   options.allow_missing = arguments.allow_missing;
   options.library_path = arguments.library_path;
@@ -221,25 +235,11 @@ Computed compute(const ClosureArguments& arguments, bool say_missing) {
   options.rule_folders = arguments.rule_folders;
   options.hints = parse_hints(arguments.hints);
   options.packages = arguments.packages;
-  for (const std::string& text : arguments.environment) {
-    const auto [name, value] = name_and_value(text, "--env");
-    if (name == "LD_LIBRARY_PATH") {
-      options.library_path.push_back(value);
-    } else if (name == "LD_PRELOAD") {
-      options.preload.push_back(value);
-    } else {
-      options.environment[name] = value;
-    }
+  set_environment(arguments, computed);
+  if (options.programs.empty()) {
+    take_own_programs(arguments, computed);
   }
-  computed.root = open_directory(arguments.root);
-  if (computed.root->label() == "/") {
-    std::error_code error;
-    const std::filesystem::path here = std::filesystem::current_path(error);
-    options.working_folder = error ? "/" : here.string();
-  }
-  if (!arguments.no_cache) {
-    options.cache_folder = cache_folder();
-  }
+  options.cache_folder = cache_folder(arguments);
   options.traced = all_traced(arguments, options.working_folder);
   computed.report = resolve(*computed.root, options);
   if (!arguments.quiet) {

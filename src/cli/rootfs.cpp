@@ -24,10 +24,11 @@ bool is_tar_name(const std::string& name) {
 ExitCode run_rootfs(const RootfsArguments& arguments) {
   const Computed computed = compute(arguments.closure, true);
   const std::string& destination = arguments.closure.output;
-  const RootContents contents{
-      computed.report, *computed.root, made_entries(arguments.made, *computed.root)};
-  const WriteOptions options{.source_date_epoch = source_date_epoch()};
   std::vector<Warning> said;
+  const RootContents contents{computed.report,
+                              *computed.root,
+                              made_entries(arguments.made, arguments.closure, computed, said)};
+  const WriteOptions options{.source_date_epoch = source_date_epoch()};
   if (is_tar_name(destination)) {
     write_tar(contents, destination, compression_by_name(destination), options, said);
   } else {
@@ -56,7 +57,7 @@ Run set_up_rootfs(OptionList& options) {
                 "A new or empty folder, a FILE.tar, FILE.tar.gz or FILE.tar.zst, or - (a tar to "
                 "standard output)",
                 true);
-  add_made_options(options, arguments->made);
+  add_made_options(options, arguments->made, arguments->closure);
   return [arguments] { return run_rootfs(*arguments); };
 }
 

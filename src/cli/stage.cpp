@@ -4,10 +4,11 @@
 #include "outputs/stage.hpp"
 
 #include "base/sizes.hpp"
-#include "base/words.hpp"
 #include "cli/commands.hpp"
+#include "cli/image_config.hpp"
 #include "cli/made_entries.hpp"
 #include "cli/options.hpp"
+#include "cli/root_source.hpp"
 #include "formats/sniff.hpp"
 #include "outputs/tree.hpp"
 #include "reviews/base_fit.hpp"
@@ -31,20 +32,8 @@ struct StageArguments {
   std::string from = "build";
   std::string style = "copy";
   std::string pare = "pare";
-  std::string user;
-  std::string workdir;
-  std::string stop_signal;
-  std::string entrypoint;
-  std::string cmd;
-  std::vector<std::string> set_environment;
-  std::vector<std::string> labels;
-  std::vector<std::string> ports;
+  ConfigArguments config;
 };
-
-/// "nonroot" is distroless' word for 65532; other names need a passwd in the image, numbers do not.
-std::string user_line(const std::string& user) {
-  return user == "nonroot" ? "65532:65532" : user;
-}
 
 ElfMachine machine_of_programs(const Computed& computed) {
   for (const ReportFile& file : computed.report.files) {
@@ -151,6 +140,15 @@ std::string root_builder(const StageArguments& arguments) {
   add("--preload", closure.preload);
   add("--env", closure.environment);
   add("--mkdir", arguments.made.folders);
+  if (!closure.with.empty()) {
+    add("--with", {closure.with});
+  }
+  if (!arguments.made.user.empty()) {
+    add("--user", {arguments.made.user});
+  }
+  if (arguments.made.metadata != "none") {
+    add("--metadata", {arguments.made.metadata});
+  }
   if (closure.hints != "all") {
     add("--hints", {closure.hints});
   }
@@ -171,14 +169,23 @@ std::string root_builder(const StageArguments& arguments) {
   return lines + fmt::format("RUN {}\n", exec_form(run));
 }
 
-std::vector<std::string> default_entrypoint(const Report& report) {
-  if (report.programs.empty()) {
-    return {};
+/// WORKDIR makes folders; nothing without a shell makes files.
+void add_made(Stage& stage, const std::vector<MadeEntry>& made, std::vector<std::string>& notes) {
+  std::vector<std::string> files;
+  for (const MadeEntry& entry : made) {
+    if (entry.type != FileType::directory) {
+      files.push_back(entry.path.text());
+      continue;
+    }
+    stage.folders.push_back(entry.path.text());
+    if (entry.mode != 0755 || entry.uid != 0 || entry.gid != 0) {
+      notes.push_back(
+          fmt::format("{}: only --style root gives it its mode and owner", entry.path.text()));
+    }
   }
-  const NamedProgram& first = report.programs.front();
-  const ReportFile* file = report.find(first.path);
-  return file != nullptr && file->kind == FileKind::program ? std::vector{first.started}
-                                                            : std::vector<std::string>();
+  if (!files.empty()) {
+    notes.push_back(fmt::format("only --style root makes {}", fmt::join(files, ", ")));
+  }
 }
 
 /// "C:/app/x.exe": forward slashes, as Docker for Windows takes them everywhere.
@@ -220,7 +227,75 @@ ExitCode use_windows_base(const StageArguments& arguments, const Computed& compu
   return base.problems.empty() ? ExitCode::yes : ExitCode::no;
 }
 
-ExitCode run_stage(const StageArguments& arguments) {
+/// What a Linux image says by LD_LIBRARY_PATH and `nonroot`.
+void adapt_to_windows(Stage& stage,
+                      const StageArguments& arguments,
+                      const std::vector<std::string>& library_path) {
+  std::erase_if(stage.environment,
+                [](const auto& variable) { return variable.first == "LD_LIBRARY_PATH"; });
+  if (const std::string path = windows_search_path(library_path); !path.empty()) {
+    stage.environment.emplace_back("PATH", path);
+  }
+  if (arguments.made.user == "nonroot") {
+    stage.user = "ContainerUser";
+  }
+  if (arguments.config.entrypoint.empty() && !stage.entrypoint.empty()) {
+    stage.entrypoint.front() = windows_path(stage.entrypoint.front());
+  }
+}
+
+/// Times are nanoseconds; Docker takes no part of a millisecond.
+std::string healthcheck_line(const ImageConfig& config) {
+  const std::vector<std::string> command = healthcheck_command(config);
+  if (command.empty()) {
+    return config.healthcheck && config.healthcheck->test == std::vector<std::string>{"NONE"}
+               ? "NONE"
+               : "";
+  }
+  std::string line;
+  const auto add_time = [&line](std::string_view name, std::int64_t nanoseconds) {
+    if (nanoseconds >= 1'000'000) {
+      line += fmt::format("--{}={}ms ", name, nanoseconds / 1'000'000);
+    }
+  };
+  add_time("interval", config.healthcheck->interval);
+  add_time("timeout", config.healthcheck->timeout);
+  add_time("start-period", config.healthcheck->start_period);
+  add_time("start-interval", config.healthcheck->start_interval);
+  if (config.healthcheck->retries > 0) {
+    line += fmt::format("--retries={} ", config.healthcheck->retries);
+  }
+  return line + "CMD " + exec_form(command);
+}
+
+void take_config(Stage& stage,
+                 const StageArguments& arguments,
+                 const Computed& computed,
+                 const std::vector<std::string>& library_path) {
+  const ImageConfig config =
+      result_config(arguments.config, arguments.made, arguments.closure, computed);
+  for (const std::string& text : config.environment) {
+    stage.environment.push_back(name_and_value(text, "Env"));
+  }
+  const auto known = std::ranges::find(
+      stage.environment, "LD_LIBRARY_PATH", &std::pair<std::string, std::string>::first);
+  if (known != stage.environment.end()) {
+    known->second = joined(library_path);
+  } else if (!library_path.empty()) {
+    stage.environment.insert(stage.environment.begin(), {"LD_LIBRARY_PATH", joined(library_path)});
+  }
+  stage.labels.assign(config.labels.begin(), config.labels.end());
+  stage.ports = arguments.config.ports.empty() ? config.exposed_ports : arguments.config.ports;
+  stage.user = config.user;
+  stage.workdir = config.working_folder;
+  stage.stop_signal = config.stop_signal;
+  stage.healthcheck = healthcheck_line(config);
+  stage.entrypoint = config.entrypoint;
+  stage.cmd = config.command;
+}
+
+ExitCode run_stage(StageArguments& arguments) {
+  tell_command(arguments.config, arguments.closure);
   const bool root_style = arguments.style == "root";
   if (root_style && arguments.base != "scratch") {
     throw UsageError("--style root copies a whole root, which has its own C library: it goes with "
@@ -230,6 +305,7 @@ ExitCode run_stage(const StageArguments& arguments) {
   Stage stage;
   const Computed computed = compute(arguments.closure, true);
   const Report& report = computed.report;
+  std::vector<Warning> said;
   std::vector<std::string>
       notes; // said when the stage is written: if it cannot be, that is the one thing to say
   std::vector<std::string> library_path = computed.options.library_path;
@@ -252,12 +328,13 @@ ExitCode run_stage(const StageArguments& arguments) {
       if (arguments.base == "auto") {
         chosen = choose_base(computed, plan, stage);
       } else {
-        chosen.base = open_base(arguments.base, machine_of_programs(computed));
+        chosen.base = open_base(
+            arguments.base, machine_of_programs(computed), source_options(arguments.closure));
         chosen.fit = fit_to_base(chosen.base, *computed.root, report, computed.options, plan);
       }
       const Base& base = chosen.base;
       stage.base = base.from_line;
-      if (arguments.base.starts_with("dir:")) {
+      if (base.is_local) {
         stage.notes.push_back(
             fmt::format("The base was read from {}: let {} be the name of its image.",
                         base.image,
@@ -291,41 +368,15 @@ ExitCode run_stage(const StageArguments& arguments) {
       notes.push_back(
           fmt::format("COPY cannot carry {}; --style root can", fmt::join(plan.cannot, ", ")));
     }
-    for (const MadeEntry& entry : made_entries(arguments.made, *computed.root)) {
-      stage.folders.push_back(entry.path.text());
-      if (entry.mode != 0755 || entry.uid != 0 || entry.gid != 0) {
-        notes.push_back(fmt::format("--mkdir {}: only --style root gives it its mode and owner",
-                                    entry.path.text()));
-      }
+    add_made(stage, made_entries(arguments.made, arguments.closure, computed, said), notes);
+    for (const Warning& warning : said) {
+      notes.push_back(warning.message);
     }
   }
+  take_config(stage, arguments, computed, library_path);
   if (stage.is_for_windows) {
-    if (const std::string path = windows_search_path(library_path); !path.empty()) {
-      stage.environment.emplace_back("PATH", path);
-    }
-  } else if (!library_path.empty()) {
-    stage.environment.emplace_back("LD_LIBRARY_PATH", joined(library_path));
+    adapt_to_windows(stage, arguments, library_path);
   }
-  if (!computed.options.preload.empty()) {
-    stage.environment.emplace_back("LD_PRELOAD", joined(computed.options.preload));
-  }
-  for (const std::string& text : arguments.set_environment) {
-    stage.environment.push_back(name_and_value(text, "--set-env"));
-  }
-  for (const std::string& text : arguments.labels) {
-    stage.labels.push_back(name_and_value(text, "--label"));
-  }
-  stage.ports = arguments.ports;
-  stage.user = stage.is_for_windows && arguments.user == "nonroot" ? "ContainerUser"
-                                                                   : user_line(arguments.user);
-  stage.workdir = arguments.workdir;
-  stage.stop_signal = arguments.stop_signal;
-  stage.entrypoint =
-      arguments.entrypoint.empty() ? default_entrypoint(report) : split_words(arguments.entrypoint);
-  if (stage.is_for_windows && arguments.entrypoint.empty() && !stage.entrypoint.empty()) {
-    stage.entrypoint.front() = windows_path(stage.entrypoint.front());
-  }
-  stage.cmd = split_words(arguments.cmd);
   write_result(arguments.closure.output, stage_text(stage));
   if (!arguments.closure.quiet) {
     std::ranges::for_each(notes, say);
@@ -343,7 +394,8 @@ Run set_up_stage(OptionList& options) {
       "--base",
       to.base,
       "IMAGE",
-      "scratch (default), auto, dir:PATH, or an image that pare knows: what it brings is left out");
+      "scratch (default), auto, dir:PATH, an image (oci:DIR:TAG, docker://...), or one that pare "
+      "knows: what it brings is left out");
   options.value(
       "--from",
       to.from,
@@ -360,15 +412,8 @@ Run set_up_stage(OptionList& options) {
                 "IMAGE|PATH",
                 "Where --style root finds pare: an image that has /pare, or a path in the build "
                 "context (default: pare)");
-  add_made_options(options, to.made);
-  options.value("--user", to.user, "NAME|UID[:GID]", "Who runs it (nonroot: 65532)");
-  options.list("--set-env", to.set_environment, "NAME=VALUE", "An ENV of the image (repeatable)");
-  options.value("--entrypoint", to.entrypoint, "WORDS", "Instead of the first program");
-  options.value("--cmd", to.cmd, "WORDS", "CMD: words as in a shell, or a JSON array");
-  options.value("--workdir", to.workdir, "DIR", "WORKDIR");
-  options.list("--label", to.labels, "NAME=VALUE", "A LABEL (repeatable)");
-  options.list("--port", to.ports, "PORT[/PROTO]", "EXPOSE (repeatable)");
-  options.value("--stop-signal", to.stop_signal, "SIGNAL", "STOPSIGNAL");
+  add_made_options(options, to.made, to.closure);
+  add_config_options(options, to.config);
   return [arguments] { return run_stage(*arguments); };
 }
 

@@ -43,6 +43,19 @@ void say(std::string_view text) {
   std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
+std::function<void(std::uint64_t done, std::uint64_t all)>
+terminal_progress(const std::string& what) {
+  if (isatty(STDERR_FILENO) == 0) {
+    return {};
+  }
+  return [what = harmless(what)](std::uint64_t done, std::uint64_t all) {
+    const std::string line =
+        done == all ? "\r\x1b[K"
+                    : fmt::format("\rpare: reading {}: {} %\x1b[K", what, 100 * done / all);
+    std::fwrite(line.data(), 1, line.size(), stderr);
+  };
+}
+
 void say_findings(const Report& report, bool say_missing) {
   for (const Warning& warning : report.warnings) {
     say(fmt::format(

@@ -3,6 +3,7 @@
 
 #include <pare/report.hpp>
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,11 @@ bool wants_colour(ColourChoice choice, int descriptor);
 
 /// "pare: TEXT". Control characters in it are escaped.
 void say(std::string_view text);
+
+/// Shows how far a long reading has come, on a terminal; it is nothing where there is none. The
+/// line goes away again at the end.
+std::function<void(std::uint64_t done, std::uint64_t all)>
+terminal_progress(const std::string& what);
 
 /// The report's warnings, and what is missing unless the output itself shows it.
 void say_findings(const Report& report, bool say_missing);

@@ -149,6 +149,7 @@ private:
     for (const Include& include : options_.includes) {
       const std::string place = place_of(include);
       const Walk walk = files_.walker().follow(place);
+      include_reason_ = include.reason;
       const std::optional<FileId> id = take_included(walk.path, include.path);
       if (id) {
         graph_.note_walk(walk, *id, place);
@@ -172,7 +173,7 @@ private:
     case FileType::directory:
       id = graph_.closure.add(path, FileKind::directory, *stat);
       if (id) {
-        graph_.closure.add_edge(*id, ReasonKind::include, no_file, asked);
+        graph_.closure.add_edge(*id, include_reason_, no_file, asked);
       }
       for (const std::string& name : root_.list(path)) {
         take_included(path / name, asked);
@@ -181,7 +182,7 @@ private:
     case FileType::symlink: {
       id = graph_.add_link(path, root_.read_link(path).value_or(""));
       if (id) {
-        graph_.closure.add_edge(*id, ReasonKind::include, no_file, asked);
+        graph_.closure.add_edge(*id, include_reason_, no_file, asked);
         // A link in a folder brings the file that it names; a folder elsewhere was not asked for.
         const Found& found = files_.open(path.text());
         if (found.file != nullptr) {
@@ -201,7 +202,7 @@ private:
     default:
       id = graph_.closure.add(path, FileKind::data, *stat);
       if (id) {
-        graph_.closure.add_edge(*id, ReasonKind::include, no_file, asked);
+        graph_.closure.add_edge(*id, include_reason_, no_file, asked);
       }
       return id;
     }
@@ -229,7 +230,7 @@ private:
     const std::optional<FileId> id = graph_.add(file, kind);
     if (id) {
       own_.insert(&file);
-      graph_.closure.add_edge(*id, ReasonKind::include, no_file, asked);
+      graph_.closure.add_edge(*id, include_reason_, no_file, asked);
       if (!file.damage.empty()) {
         graph_.warn(file.path.text(), file.damage);
       }
@@ -255,6 +256,7 @@ private:
   const Root& root_;
   const Options& options_;
   std::unordered_set<RootPath> included_;
+  ReasonKind include_reason_ = ReasonKind::include; ///< Of the one that is taken.
   std::unordered_set<const Examined*> own_;
   Files files_;
   Graph graph_;

@@ -170,6 +170,9 @@ std::vector<Extent> data_extents(const ByteSource& bytes, std::uint64_t size) {
   if (size == 0) {
     return {};
   }
+  if (std::optional<std::vector<Extent>> known = bytes.data()) {
+    return std::move(*known);
+  }
   const int descriptor = bytes.descriptor();
   const auto end = static_cast<off_t>(size);
   off_t hole = descriptor < 0 ? -1 : lseek(descriptor, 0, SEEK_HOLE);

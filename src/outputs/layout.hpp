@@ -61,13 +61,8 @@ struct LayoutEntry {
 std::vector<LayoutEntry>
 lay_out(const RootContents& contents, const WriteOptions& options, std::vector<Warning>& said);
 
-struct Extent {
-  std::uint64_t offset;
-  std::uint64_t length; ///< Not 0.
-};
-
-/// The parts of the first `size` bytes that are no hole, in order; lseek(2) with SEEK_HOLE tells,
-/// where there is a descriptor.
+/// The parts of the first `size` bytes that are no hole, in order: as the source says, or lseek(2)
+/// with SEEK_HOLE where there is a descriptor.
 std::vector<Extent> data_extents(const ByteSource& bytes, std::uint64_t size);
 
 /// A regular file of the layout, opened to be copied.

@@ -45,6 +45,9 @@ std::string stage_text(const Stage& stage) {
   if (!stage.stop_signal.empty()) {
     out += fmt::format("STOPSIGNAL {}\n", stage.stop_signal);
   }
+  if (!stage.healthcheck.empty()) {
+    out += fmt::format("HEALTHCHECK {}\n", stage.healthcheck);
+  }
   if (!stage.entrypoint.empty()) {
     out += fmt::format("ENTRYPOINT {}\n", exec_form(stage.entrypoint));
   }

@@ -23,6 +23,7 @@ struct Stage {
   std::string user;
   std::string workdir;
   std::string stop_signal;
+  std::string healthcheck; ///< What follows the word in its line: "--retries=3 CMD [...]".
   std::vector<std::string> entrypoint;
   std::vector<std::string> cmd;
 };

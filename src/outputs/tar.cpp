@@ -427,8 +427,11 @@ void write_tar(const RootContents& contents,
                ByteSink& sink,
                const WriteOptions& options,
                std::vector<Warning>& said) {
-  const std::vector<LayoutEntry> entries = lay_out(contents, options, said);
-  TarWriter(contents.root, entries, sink).write_all();
+  write_tar(contents.root, lay_out(contents, options, said), sink);
+}
+
+void write_tar(const Root& root, const std::vector<LayoutEntry>& entries, ByteSink& sink) {
+  TarWriter(root, entries, sink).write_all();
 }
 
 void write_tar(const RootContents& contents,

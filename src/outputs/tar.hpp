@@ -22,6 +22,9 @@ void write_tar(const RootContents& contents,
                const WriteOptions& options,
                std::vector<Warning>& said);
 
+/// The same of entries that are laid out already, sorted, all that they refer to among them.
+void write_tar(const Root& root, const std::vector<LayoutEntry>& entries, ByteSink& sink);
+
 /// The same to what the user named: a file (a FIFO, a device), or `-`. Throws OutputError; then no
 /// half file is there.
 void write_tar(const RootContents& contents,

@@ -3,7 +3,6 @@
 #include "base/embedded.hpp"
 #include "formats/described.hpp"
 #include "loaders/machines.hpp"
-#include "root/directory.hpp"
 #include "root/memory.hpp"
 
 #include <pare/error.hpp>
@@ -181,6 +180,25 @@ std::string without_tag(std::string text) {
   return text;
 }
 
+/// "docker://name", "containers-storage:name": builders know it by that name.
+bool is_registry_name(const std::string& text) {
+  return text.starts_with("docker:") || text.starts_with("docker-daemon:") ||
+         text.starts_with("containers-storage:");
+}
+
+/// What a Dockerfile would call it: builders know names of registries, not of this machine's files.
+std::string from_line_of(const std::string& text, const Source& source) {
+  if (is_registry_name(text)) {
+    const std::string name = text.substr(text.find(':') + 1);
+    return name.starts_with("//") ? name.substr(2) : name;
+  }
+  if (source.image) {
+    return source.image->name.find('/') != std::string::npos ? source.image->name : text;
+  }
+  const RootPath path = RootPath::lexical(text.substr(text.find(':') + 1));
+  return path.is_root() ? "base" : std::string(path.name());
+}
+
 } // namespace
 
 std::vector<Base> described_bases(const ElfMachine& machine) {
@@ -194,14 +212,15 @@ std::vector<Base> described_bases(const ElfMachine& machine) {
   return bases;
 }
 
-Base open_base(const std::string& text, const ElfMachine& machine) {
-  if (text.starts_with("dir:")) {
-    const std::string folder = text.substr(4);
+Base open_base(const std::string& text, const ElfMachine& machine, SourceOptions options) {
+  if (names_transport(text)) {
+    options.platform = platform_of(machine);
+    Source source = open_source(text, options);
     Base base;
-    base.root = open_directory(folder);
+    base.root = std::move(source.root);
     base.image = text;
-    const RootPath path = RootPath::lexical(folder);
-    base.from_line = path.is_root() ? "base" : std::string(path.name());
+    base.from_line = from_line_of(text, source);
+    base.is_local = !is_registry_name(text);
     return base;
   }
   constexpr std::string_view family = "gcr.io/distroless/";
@@ -213,10 +232,11 @@ Base open_base(const std::string& text, const ElfMachine& machine) {
     for (const auto& [file, unused] : files) {
       known += fmt::format("{}{}{}", known.empty() ? "" : ", ", family, file);
     }
-    throw InputError(
-        fmt::format("--base {}: nothing is known of this image; known are {}, and dir:PATH is read",
-                    text,
-                    known));
+    throw InputError(fmt::format(
+        "--base {}: nothing is known of this image; known are {}; dir:PATH, oci:DIR:TAG and "
+        "docker://... are read",
+        text,
+        known));
   }
   std::optional<Base> base = describe(files, name, machine);
   if (!base) {
