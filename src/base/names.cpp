@@ -174,4 +174,37 @@ void append_json(std::string& out, std::string_view text) {
   out += text.substr(plain);
 }
 
+std::string name_of_json(std::string_view value) {
+  const auto digit_of = [](char c) {
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+  };
+  std::string name;
+  for (std::size_t i = 0; i < value.size();) {
+    const std::size_t end = std::min(value.find_first_not_of('\\', i), value.size());
+    const std::size_t backslashes = end - i;
+    if (backslashes == 0) {
+      name += value[i++];
+      continue;
+    }
+    i = end;
+    if (end == value.size() || value[end] != 'x') {
+      name.append(backslashes, '\\');
+      continue;
+    }
+    name.append(backslashes / 2, '\\');
+    if (backslashes % 2 == 0) {
+      continue;
+    }
+    const int high = end + 1 < value.size() ? digit_of(value[end + 1]) : -1;
+    const int low = end + 2 < value.size() ? digit_of(value[end + 2]) : -1;
+    if (high < 0 || low < 0) {
+      name += '\\'; // nothing that append_json() wrote
+      continue;
+    }
+    name += static_cast<char>(high * 16 + low);
+    i = end + 3;
+  }
+  return name;
+}
+
 } // namespace pare

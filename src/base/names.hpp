@@ -18,6 +18,9 @@ std::string shown(std::string_view name);
 /// begins a byte.
 void append_json(std::string& out, std::string_view text);
 
+/// The way back from append_json(): of a JSON string's value, as a parser gives it.
+std::string name_of_json(std::string_view value);
+
 /// How many bytes at the front of `text` are one UTF-8 character (RFC 3629); 0: none is.
 std::size_t utf8_length(std::string_view text);
 

@@ -34,25 +34,6 @@ Include parse_include(const std::string& text) {
   return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
-/// Throws InputError.
-std::string read_host_file(const std::string& name) {
-  const std::unique_ptr<std::FILE, decltype(&std::fclose)> file{std::fopen(name.c_str(), "re"),
-                                                                &std::fclose};
-  std::string text;
-  std::array<char, 65536> piece;
-  while (file != nullptr) {
-    const std::size_t count = std::fread(piece.data(), 1, piece.size(), file.get());
-    text.append(piece.data(), count);
-    if (count == 0) {
-      break;
-    }
-  }
-  if (file == nullptr || std::ferror(file.get()) != 0) {
-    throw InputError(fmt::format("{}: {}", name, std::strerror(errno)));
-  }
-  return text;
-}
-
 /// A path a line; `#` begins a line that is none.
 void read_include_file(const std::string& name, std::vector<Include>& includes) {
   const std::string text = read_host_file(name);
@@ -129,6 +110,24 @@ std::set<Hint> parse_hints(const std::string& text) {
 }
 
 } // namespace
+
+std::string read_host_file(const std::string& name) {
+  const std::unique_ptr<std::FILE, decltype(&std::fclose)> file{std::fopen(name.c_str(), "re"),
+                                                                &std::fclose};
+  std::string text;
+  std::array<char, 65536> piece;
+  while (file != nullptr) {
+    const std::size_t count = std::fread(piece.data(), 1, piece.size(), file.get());
+    text.append(piece.data(), count);
+    if (count == 0) {
+      break;
+    }
+  }
+  if (file == nullptr || std::ferror(file.get()) != 0) {
+    throw InputError(fmt::format("{}: {}", name, std::strerror(errno)));
+  }
+  return text;
+}
 
 ColourChoice ClosureArguments::colour_choice() const {
   return colour == "always"  ? ColourChoice::always

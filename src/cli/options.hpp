@@ -68,6 +68,9 @@ Computed compute(const ClosureArguments& arguments, bool say_missing);
 /// The words of --with. Throws UsageError for one that is none.
 std::set<std::string> with_words(const ClosureArguments& arguments);
 
+/// The bytes of a file of the host. Throws InputError.
+std::string read_host_file(const std::string& name);
+
 /// TMPDIR, or /tmp.
 std::string temporary_folder();
 

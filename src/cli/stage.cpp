@@ -313,7 +313,7 @@ ExitCode run_stage(StageArguments& arguments) {
   stage.title = report.programs.front().started;
   stage.title +=
       report.programs.size() > 1 ? fmt::format(" and {} more", report.programs.size() - 1) : "";
-  stage.title += ", with all that the loader asks for: " + summary_line(report);
+  stage.title += ", with all that it needs: " + summary_line(report);
   if (is_for_windows(report, *computed.root)) {
     code = use_windows_base(arguments, computed, stage);
   }

@@ -131,6 +131,13 @@ private:
   std::map<std::size_t, std::vector<const SystemLibrary*>> system_;
 };
 
+/// Whether a reason's detail is the name by which the file was asked for; else it is the evidence.
+bool names_the_file(ReasonKind kind) {
+  return kind == ReasonKind::program || kind == ReasonKind::interpreter ||
+         kind == ReasonKind::needed || kind == ReasonKind::dlopen_note ||
+         kind == ReasonKind::include;
+}
+
 class TreePrinter {
 public:
   TreePrinter(const Report& report, const TreeStyle& style)
@@ -166,9 +173,20 @@ private:
 
   Frame frame_of(std::size_t file, std::string indent) const {
     Frame frame{.file = file, .children = {}, .indent = std::move(indent)};
-    std::ranges::copy_if(graph_.children(file),
-                         std::back_inserter(frame.children),
-                         [this](const Child& child) { return is_wanted(child.file); });
+    // One line for a file, however many reasons the same asker has: the surest. -v tells the
+    // others.
+    std::map<std::size_t, std::size_t> lines;
+    for (const Child& child : graph_.children(file)) {
+      if (!is_wanted(child.file)) {
+        continue;
+      }
+      const auto [line, is_new] = lines.try_emplace(child.file, frame.children.size());
+      if (is_new) {
+        frame.children.push_back(child);
+      } else if (child.reason->confidence > frame.children[line->second].reason->confidence) {
+        frame.children[line->second] = child;
+      }
+    }
     return frame;
   }
 
@@ -209,7 +227,8 @@ private:
     printed_[child.file] = true;
     const std::string path = file.path.text();
     std::string label;
-    if (const std::string& asked = child.reason->detail; !asked.empty() && asked != path) {
+    if (const std::string& asked = child.reason->detail;
+        names_the_file(child.reason->kind) && !asked.empty() && asked != path) {
       label = fmt::format("{} {} {}",
                           paint(branch.empty() ? "1" : "36", shown(asked)),
                           paint("2", "→"),
@@ -220,6 +239,9 @@ private:
     std::string how;
     if (child.reason->kind != ReasonKind::needed && child.reason->kind != ReasonKind::program) {
       how = word(child.reason->kind);
+      if (child.reason->kind == ReasonKind::rule) { // "magic: magic_load [main]": its id is enough
+        how += " " + shown(child.reason->detail.substr(0, child.reason->detail.find(':')));
+      }
     }
     if (child.reason->confidence != Confidence::certain) {
       how += fmt::format("{}{}", how.empty() ? "" : ", ", word(child.reason->confidence));
@@ -240,6 +262,13 @@ private:
                         label);
     if (style_.verbose && file.lay_at) {
       print_note(indent, fmt::format("laid at {}", shown(file.lay_at->text())));
+    }
+    if (style_.verbose) {
+      for (const Reason& reason : file.reasons) {
+        if (reason.by == child.reason->by && !names_the_file(reason.kind)) {
+          print_note(indent, fmt::format("{}: {}", word(reason.kind), shown(reason.detail)));
+        }
+      }
     }
     if (style_.verbose) {
       for (const SystemLibrary* library : graph_.system(child.file)) {

@@ -3,6 +3,7 @@
 
 #include <pare/report.hpp>
 
+#include <optional>
 #include <string_view>
 
 namespace pare {
@@ -13,5 +14,11 @@ std::string_view word(Confidence confidence);
 std::string_view word(FileKind kind);
 std::string_view word(ReasonKind kind);
 std::string_view word(MissingKind kind);
+
+// And back. nullopt: no such word.
+std::optional<Confidence> confidence_of(std::string_view word);
+std::optional<FileKind> file_kind_of(std::string_view word);
+std::optional<ReasonKind> reason_kind_of(std::string_view word);
+std::optional<MissingKind> missing_kind_of(std::string_view word);
 
 } // namespace pare
