@@ -5,6 +5,7 @@
 
 #include "base/digest.hpp"
 
+#include "base/bytes.hpp"
 #include "base/interrupt.hpp"
 
 #include <openssl/sha.h>
@@ -48,6 +49,27 @@ SHA256_CTX* context(std::array<std::byte, 128>& state) {
   return reinterpret_cast<SHA256_CTX*>(state.data());
 }
 
+std::string hex(std::span<const unsigned char> bytes) {
+  std::string text;
+  for (const unsigned char byte : bytes) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    text += digits[byte >> 4];
+    text += digits[byte & 0xf];
+  }
+  return text;
+}
+
+/// Calls `take` with the pieces of a file, in order.
+template <typename Take> void for_each_piece(const ByteSource& source, const Take& take) {
+  std::vector<std::byte> buffer(1 << 18);
+  std::uint64_t offset = 0;
+  while (const std::size_t count = source.read_at(offset, buffer)) {
+    check_interrupt();
+    take(std::span<const std::byte>(buffer).first(count));
+    offset += count;
+  }
+}
+
 } // namespace
 
 Sha256::Sha256() {
@@ -62,13 +84,7 @@ void Sha256::update(std::span<const std::byte> bytes) {
 std::string Sha256::finish() {
   std::array<unsigned char, 32> digest;
   SHA256_Final(digest.data(), context(state_));
-  std::string text;
-  for (const unsigned char byte : digest) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    text += digits[byte >> 4];
-    text += digits[byte & 0xf];
-  }
-  return text;
+  return hex(digest);
 }
 
 std::string sha256(std::string_view bytes) {
@@ -79,14 +95,24 @@ std::string sha256(std::string_view bytes) {
 
 std::string sha256(const ByteSource& source) {
   Sha256 hash;
-  std::vector<std::byte> buffer(1 << 18);
-  std::uint64_t offset = 0;
-  while (const std::size_t count = source.read_at(offset, buffer)) {
-    check_interrupt();
-    hash.update(std::span(buffer).first(count));
-    offset += count;
-  }
+  for_each_piece(source, [&](std::span<const std::byte> piece) { hash.update(piece); });
   return hash.finish();
+}
+
+std::string sha1(const ByteSource& source) {
+  know_the_processor();
+  SHA_CTX state;
+  SHA1_Init(&state);
+  for_each_piece(source, [&](std::span<const std::byte> piece) {
+    SHA1_Update(&state, piece.data(), piece.size());
+  });
+  std::array<unsigned char, 20> digest;
+  SHA1_Final(digest.data(), &state);
+  return hex(digest);
+}
+
+std::string sha1(std::string_view bytes) {
+  return sha1(MemoryBytes(std::string(bytes)));
 }
 
 } // namespace pare

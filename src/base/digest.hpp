@@ -24,6 +24,10 @@ private:
 /// 64 hex digits in lower case.
 std::string sha256(std::string_view bytes);
 
+/// 40 hex digits: SPDX asks for SHA-1 of files. Throws as sha256() does.
+std::string sha1(const ByteSource& source);
+std::string sha1(std::string_view bytes);
+
 /// The same of a whole file. Throws InputError when it cannot be read, Interrupted.
 std::string sha256(const ByteSource& source);
 

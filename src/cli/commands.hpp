@@ -16,6 +16,7 @@ Run set_up_copy(OptionList& options);
 Run set_up_stage(OptionList& options);
 Run set_up_rootfs(OptionList& options);
 Run set_up_diff(OptionList& options);
+Run set_up_sbom(OptionList& options);
 Run set_up_why(OptionList& options);
 Run set_up_rules(OptionList& options);
 Run set_up_image(OptionList& options);

@@ -1,69 +1,13 @@
 #include "report/json.hpp"
 
+#include "base/json_writer.hpp"
 #include "base/names.hpp"
 #include "report/words.hpp"
 
-#include <charconv>
 #include <deque>
 
 namespace pare {
 namespace {
-
-/// Writes members of one object or array, with commas between them. A report has tens of thousands
-/// of them, so nothing is built first: everything goes straight to the end of one string.
-class Writer {
-public:
-  std::string out;
-
-  void open(char bracket) {
-    out += bracket;
-    first_ = true;
-  }
-  void close(char bracket) {
-    out += bracket;
-    first_ = false;
-  }
-  /// Begins the next element; on a line of its own if asked.
-  void next(bool line = false) {
-    if (!first_) {
-      out += ',';
-    }
-    if (line) {
-      out += "\n  ";
-    }
-    first_ = false;
-  }
-  void key(std::string_view name) {
-    next();
-    out += '"';
-    out += name;
-    out += "\":";
-  }
-  void string(std::string_view text) {
-    out += '"';
-    append_json(out, text);
-    out += '"';
-  }
-  void member(std::string_view name, std::string_view text) {
-    key(name);
-    string(text);
-  }
-  /// `text` is escaped already.
-  void raw_string(std::string_view name, std::string_view text) {
-    key(name);
-    out += '"';
-    out += text;
-    out += '"';
-  }
-  void member(std::string_view name, std::uint64_t number) {
-    key(name);
-    char digits[20];
-    out.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
-  }
-
-private:
-  bool first_ = true;
-};
 
 std::string octal(std::uint32_t mode) {
   std::string text = "0000";
@@ -100,7 +44,10 @@ struct Texts {
   std::deque<std::string> escaped;
 };
 
-void write_file(Writer& json, const ReportFile& file, std::string_view path, const Texts& texts) {
+void write_file(JsonWriter& json,
+                const ReportFile& file,
+                std::string_view path,
+                const Texts& texts) {
   json.open('{');
   json.raw_string("path", path);
   if (file.lay_at) {
@@ -146,7 +93,7 @@ std::size_t likely_size(const Report& report) {
 } // namespace
 
 std::string to_json(const Report& report) {
-  Writer json;
+  JsonWriter json;
   json.out.reserve(likely_size(report));
   json.open('{');
   json.member("schema", "pare/1");
