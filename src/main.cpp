@@ -33,6 +33,7 @@ constexpr std::array commands = {
     Command{"why", "Every chain of reasons from a program to a file", pare::set_up_why},
     Command{"rules", "The rules: what is known of libraries and programs", pare::set_up_rules},
     Command{"sbom", "A bill of materials: what the minimal root holds", pare::set_up_sbom},
+    Command{"check", "Hold a project to its size budget and its lock file", pare::set_up_check},
     Command{"diff", "What came, went and grew between two reports or images", pare::set_up_diff},
     Command{"image", "Write a runnable image", pare::set_up_image},
 };

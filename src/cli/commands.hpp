@@ -15,6 +15,7 @@ Run set_up_tree(OptionList& options);
 Run set_up_copy(OptionList& options);
 Run set_up_stage(OptionList& options);
 Run set_up_rootfs(OptionList& options);
+Run set_up_check(OptionList& options);
 Run set_up_diff(OptionList& options);
 Run set_up_sbom(OptionList& options);
 Run set_up_why(OptionList& options);

@@ -90,7 +90,10 @@ bool looks_like_report(std::string_view text) {
 }
 
 Report read_report(std::string_view text) {
-  const Json json = parse_json(text);
+  return read_report(parse_json(text));
+}
+
+Report read_report(const Json& json) {
   if (const std::string& schema = json["schema"].text(); schema != "pare/1") {
     throw InputError(
         schema.empty()

@@ -1,6 +1,8 @@
 #pragma once
 // A report is read again: to be compared with another one.
 
+#include "base/json.hpp"
+
 #include <pare/report.hpp>
 
 #include <string_view>
@@ -16,6 +18,7 @@ constexpr std::uint64_t largest_report = std::uint64_t{256} << 20;
 /// programs only their real paths; hard links cannot be told apart, so `bytes` is as the report
 /// says.
 Report read_report(std::string_view json);
+Report read_report(const Json& json);
 
 /// Whether the text begins as a report does.
 bool looks_like_report(std::string_view text);
