@@ -22,6 +22,7 @@ struct Command {
   std::string_view name;
   const char* summary;
   pare::Run (*set_up)(pare::OptionList&);
+  bool runs_another = false; ///< What follows `--` is a command line of its own.
 };
 
 constexpr std::array commands = {
@@ -31,6 +32,11 @@ constexpr std::array commands = {
     Command{"stage", "A ready runtime stage of a Dockerfile", pare::set_up_stage},
     Command{"rootfs", "Write the minimal root: a folder or a tar", pare::set_up_rootfs},
     Command{"why", "Every chain of reasons from a program to a file", pare::set_up_why},
+    Command{"trace", "Run a command and record every file that it uses", pare::set_up_trace, true},
+    Command{"verify",
+            "Run a command inside the minimal root, and say what it misses",
+            pare::set_up_verify,
+            true},
     Command{"rules", "The rules: what is known of libraries and programs", pare::set_up_rules},
     Command{"sbom", "A bill of materials: what the minimal root holds", pare::set_up_sbom},
     Command{"check", "Hold a project to its size budget and its lock file", pare::set_up_check},
@@ -52,18 +58,23 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   app.get_formatter()->column_width(34);
   pare::Run todo;
+  int own = argc; // arguments of pare itself
   for (const Command& each : commands) {
     // Start-up is most of a short run's time: only the command that is called is set up.
     if (command == commands.end()) {
       app.add_subcommand(std::string(each.name), each.summary);
     } else if (&each == &*command) {
+      if (each.runs_another) {
+        own = static_cast<int>(std::find(argv, argv + argc, std::string_view("--")) - argv);
+      }
       pare::OptionList options(*app.add_subcommand(std::string(each.name), each.summary),
-                               std::span(argv + 2, argv + argc));
+                               std::span(argv + 2, argv + own),
+                               std::span(argv + std::min(own + 1, argc), argv + argc));
       todo = each.set_up(options);
     }
   }
   try {
-    app.parse(argc, argv);
+    app.parse(own, argv);
   } catch (const CLI::Success& success) { // --help, --version
     return app.exit(success);
   } catch (const CLI::ParseError& error) {

@@ -153,9 +153,9 @@ public:
   /// none.
   virtual std::map<std::string, std::string> xattrs(const RootPath& path) const = 0;
 
-  /// A text that is another one whenever the bytes of this regular file may have changed since;
-  /// `stat` is its lstat(). Empty: nothing can be said, so nothing about the file is kept between
-  /// runs.
+  /// A text that is another one whenever the bytes of this regular file, or the names in this
+  /// folder, may have changed since; `stat` is its lstat(). Empty: nothing can be said, so nothing
+  /// about the file is kept between runs.
   virtual std::string identity(const RootPath&, const Stat&) const { return {}; }
   /// The same root, for another thread to ask while this one is asked too; it may outlive this.
   /// Null: there can be none.

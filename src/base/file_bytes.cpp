@@ -119,15 +119,17 @@ std::shared_ptr<const ByteSource> open_host_file(const std::string& path) {
   return std::make_shared<FileBytes>(std::move(file), 0, static_cast<std::uint64_t>(there.st_size));
 }
 
-MappedBytes::MappedBytes(const ByteSource& source) {
-  const auto size = static_cast<std::size_t>(source.size());
+MappedBytes::MappedBytes(const ByteSource& source, std::uint64_t offset, std::uint64_t length) {
+  offset = std::min(offset, source.size());
+  const auto size = static_cast<std::size_t>(std::min(length, source.size() - offset));
   if (size == 0) {
     return;
   }
   if (const std::optional<ByteSource::FilePlace> place = source.place()) {
     outlive_short_files();
-    const std::uint64_t start = place->offset & ~std::uint64_t{0xffff}; // any machine's pages
-    mapping_size_ = size + static_cast<std::size_t>(place->offset - start);
+    const std::uint64_t there = place->offset + offset;
+    const std::uint64_t start = there & ~std::uint64_t{0xffff}; // any machine's pages
+    mapping_size_ = size + static_cast<std::size_t>(there - start);
     mapping_ = mmap(nullptr,
                     mapping_size_,
                     PROT_READ,
@@ -136,14 +138,20 @@ MappedBytes::MappedBytes(const ByteSource& source) {
                     static_cast<off_t>(start));
     if (mapping_ != MAP_FAILED) {
       madvise(mapping_, mapping_size_, MADV_SEQUENTIAL);
-      bytes_ = {static_cast<const std::byte*>(mapping_) + (place->offset - start), size};
+      bytes_ = {static_cast<const std::byte*>(mapping_) + (there - start), size};
       return;
     }
     mapping_ = nullptr;
   }
   read_ = std::make_unique_for_overwrite<std::byte[]>(size);
   const std::span<std::byte> to(read_.get(), size);
-  bytes_ = to.first(source.read_at(0, to));
+  bytes_ = to.first(source.read_at(offset, to));
+}
+
+void MappedBytes::let_go() const {
+  if (mapping_ != nullptr) {
+    madvise(mapping_, mapping_size_, MADV_DONTNEED);
+  }
 }
 
 MappedBytes::~MappedBytes() {

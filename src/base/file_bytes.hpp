@@ -33,18 +33,23 @@ part_of(std::shared_ptr<const ByteSource> whole, std::uint64_t offset, std::uint
 /// Opens a regular file of the host. Throws InputError, which names it.
 std::shared_ptr<const ByteSource> open_host_file(const std::string& path);
 
-/// All bytes of a source at once, in memory: mapped where the source lies in a host file, which
-/// takes no memory of its own; else read. A mapped file that another program cuts short meanwhile
+/// Bytes of a source at once, in memory: mapped where the source lies in a host file, which takes
+/// no memory of its own; else read. A mapped file that another program cuts short meanwhile
 /// reads as zeros from there on (a digest then tells) instead of ending pare by SIGBUS.
 class MappedBytes {
 public:
-  /// Throws InputError when it can neither be mapped nor read.
-  explicit MappedBytes(const ByteSource& source);
+  /// All of it. Throws InputError when it can neither be mapped nor read.
+  explicit MappedBytes(const ByteSource& source) : MappedBytes(source, 0, source.size()) {}
+  /// As many of `size` bytes from `offset` as there are. Throws InputError, too.
+  MappedBytes(const ByteSource& source, std::uint64_t offset, std::uint64_t size);
   MappedBytes(const MappedBytes&) = delete;
   MappedBytes& operator=(const MappedBytes&) = delete;
   ~MappedBytes();
 
   std::span<const std::byte> bytes() const { return bytes_; }
+
+  /// Takes the pages of a mapping out of the program's memory until they are looked at again.
+  void let_go() const;
 
 private:
   void* mapping_ = nullptr;

@@ -19,6 +19,8 @@ Run set_up_check(OptionList& options);
 Run set_up_diff(OptionList& options);
 Run set_up_sbom(OptionList& options);
 Run set_up_why(OptionList& options);
+Run set_up_trace(OptionList& options);
+Run set_up_verify(OptionList& options);
 Run set_up_rules(OptionList& options);
 Run set_up_image(OptionList& options);
 

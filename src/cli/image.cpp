@@ -1,3 +1,4 @@
+#include "base/bytes.hpp"
 #include "cli/commands.hpp"
 #include "cli/image_config.hpp"
 #include "outputs/docker_archive.hpp"
@@ -97,6 +98,34 @@ void add_needed_folders(std::vector<MadeEntry>& entries,
   }
 }
 
+/// A builder's accounts come along where a program asks for them. Their password hashes are a
+/// secret that an image hands around.
+void warn_of_passwords(const Computed& computed, std::vector<Warning>& said) {
+  constexpr std::size_t shortest_hash = 13; // descrypt's (crypt(5)); "*" and "!" stand for none
+  for (const char* path : {"/etc/shadow", "/etc/gshadow"}) {
+    const ReportFile* const file = computed.report.find(RootPath::trusted(path));
+    const std::optional<Root::Opened> opened =
+        file == nullptr ? std::nullopt : computed.root->open(file->path);
+    const Bytes text = opened ? read_bytes(*opened->bytes, 0, std::size_t{1} << 20) : Bytes();
+    std::size_t hashes = 0;
+    for (std::string_view rest = text.view(); !rest.empty();) { // name:password:...
+      const std::string_view line = rest.substr(0, rest.find('\n'));
+      rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+      const std::size_t name = std::min(line.find(':'), line.size());
+      const std::size_t end = std::min(line.find(':', name + 1), line.size());
+      hashes += end - name > shortest_hash ? 1 : 0;
+    }
+    if (hashes > 0) {
+      said.push_back({path,
+                      fmt::format("holds {} password hash{}, and an image is handed around: "
+                                  "--exclude {} leaves it out",
+                                  hashes,
+                                  hashes == 1 ? "" : "es",
+                                  path)});
+    }
+  }
+}
+
 Annotations annotations_of(const Computed& computed) {
   Annotations annotations;
   if (computed.image && !computed.image->name.empty()) {
@@ -125,6 +154,7 @@ ExitCode run_image(ImageArguments& arguments) {
 
   arguments.made.image_user = plan.config.user;
   std::vector<Warning> said;
+  warn_of_passwords(computed, said);
   std::vector<MadeEntry> made = made_entries(arguments.made, arguments.closure, computed, said);
   add_needed_folders(made, computed, plan.config);
   const RootContents contents{computed.report, *computed.root, std::move(made)};

@@ -3,9 +3,14 @@
 #include "base/words.hpp"
 #include "formats/sniff.hpp"
 
+#include <pare/error.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <cstring>
 
 namespace pare {
 namespace {
@@ -52,6 +57,53 @@ Platform platform_of_programs(const Computed& computed) {
   return host_platform(); // scripts only
 }
 
+std::uint16_t positive(std::string_view digits) {
+  std::uint16_t number = 0;
+  const char* const end = digits.data() + digits.size();
+  const auto [stopped, error] = std::from_chars(digits.data(), end, number);
+  return stopped == end && error == std::errc() ? number : std::uint16_t{0};
+}
+
+/// PORT[/PROTO] (OCI image-spec 1.1, config.md, ExposedPorts)
+bool is_port(std::string_view text) {
+  const std::size_t slash = std::min(text.find('/'), text.size());
+  const std::string_view protocol = text.substr(slash);
+  return positive(text.substr(0, slash)) > 0 &&
+         (protocol.empty() || protocol == "/tcp" || protocol == "/udp" || protocol == "/sctp");
+}
+
+/// SIGTERM, TERM, 15, SIGRTMIN+3: what Docker takes (signal(7)).
+bool is_signal(std::string_view text) {
+  constexpr int most = 64; // SIGRTMAX of Linux
+  if (const int number = positive(text); number > 0) {
+    return number <= most;
+  }
+  if (text.starts_with("SIG")) {
+    text.remove_prefix(3);
+  }
+  if (text.starts_with("RTMIN") || text.starts_with("RTMAX")) {
+    const std::string_view distance = text.substr(5);
+    return distance.empty() ||
+           (distance.front() == (text[4] == 'N' ? '+' : '-') && positive(distance.substr(1)) > 0 &&
+            positive(distance.substr(1)) <= 30);
+  }
+  for (int signal = 1; signal <= most; ++signal) {
+    const char* const name = sigabbrev_np(signal);
+    if (name != nullptr && text == name) {
+      return true;
+    }
+  }
+  return false;
+}
+
+std::vector<std::string> words_of(const std::string& text, const char* option) {
+  try {
+    return split_words(text);
+  } catch (const UsageError& error) {
+    throw UsageError(fmt::format("{} {}", option, error.what()));
+  }
+}
+
 } // namespace
 
 void add_config_options(OptionList& options, ConfigArguments& arguments) {
@@ -69,12 +121,25 @@ void add_config_options(OptionList& options, ConfigArguments& arguments) {
 }
 
 void tell_command(const ConfigArguments& arguments, ClosureArguments& closure) {
+  for (const std::string& port : arguments.ports) {
+    if (!is_port(port)) {
+      throw UsageError(fmt::format("--port {}: expected a port, as 8080 or 53/udp", port));
+    }
+  }
+  if (!arguments.stop_signal.empty() && !is_signal(arguments.stop_signal)) {
+    throw UsageError(
+        fmt::format("--stop-signal {}: expected a signal, as SIGQUIT", arguments.stop_signal));
+  }
+  if (!arguments.workdir.empty() && arguments.workdir.front() != '/' &&
+      arguments.workdir.find(':') != 1) { // C:\app of Windows
+    throw UsageError(fmt::format("--workdir {}: expected an absolute path", arguments.workdir));
+  }
   if (!arguments.entrypoint.empty()) {
-    closure.entrypoint = split_words(arguments.entrypoint);
+    closure.entrypoint = words_of(arguments.entrypoint, "--entrypoint");
     closure.cmd = std::vector<std::string>(); // the image's belonged to its own Entrypoint
   }
   if (!arguments.cmd.empty()) {
-    closure.cmd = split_words(arguments.cmd);
+    closure.cmd = words_of(arguments.cmd, "--cmd");
   }
 }
 

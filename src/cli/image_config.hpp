@@ -24,6 +24,7 @@ struct ConfigArguments {
 void add_config_options(OptionList& options, ConfigArguments& arguments);
 
 /// --entrypoint and --cmd decide what the image's own programs are: to be called before compute().
+/// Throws UsageError, for the other options too.
 void tell_command(const ConfigArguments& arguments, ClosureArguments& closure);
 
 /// The config of the result, but for what comes of its layers (created, diff_ids, history). An

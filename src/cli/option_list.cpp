@@ -6,11 +6,17 @@
 
 namespace pare {
 
-OptionList::OptionList(CLI::App& app, std::span<char* const> arguments)
-    : app_(app), arguments_(arguments) {
+OptionList::OptionList(CLI::App& app,
+                       std::span<char* const> arguments,
+                       std::span<char* const> command)
+    : app_(app), arguments_(arguments), command_(command) {
   wants_all_ = std::ranges::any_of(arguments, [](std::string_view argument) {
     return argument == "--help" || argument == "-h";
   });
+}
+
+void OptionList::command(std::vector<std::string>& to) const {
+  to.assign(command_.begin(), command_.end());
 }
 
 bool OptionList::mentions(std::string_view names) const {

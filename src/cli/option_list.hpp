@@ -18,8 +18,12 @@ namespace pare {
 
 class OptionList {
 public:
-  /// `arguments`: those after the command's name.
-  OptionList(CLI::App& app, std::span<char* const> arguments);
+  /// `arguments`: those after the command's name; `command`: of them, what follows the first `--`
+  /// and is another program's.
+  OptionList(CLI::App& app, std::span<char* const> arguments, std::span<char* const> command = {});
+
+  /// The program and arguments behind `--`.
+  void command(std::vector<std::string>& to) const;
 
   /// The first argument that belongs to no option. Before positionals().
   void positional(const char* name, std::string& to, const char* help);
@@ -54,6 +58,7 @@ private:
 
   CLI::App& app_;
   std::span<char* const> arguments_;
+  std::span<char* const> command_;
   bool wants_all_ = false;
 };
 

@@ -14,6 +14,7 @@
 #include "finders/notes.hpp"
 #include "finders/paths.hpp"
 #include "finders/rules.hpp"
+#include "finders/script_paths.hpp"
 #include "finders/strings.hpp"
 #include "root/expand.hpp"
 #include "root/runtime_places.hpp"
@@ -60,6 +61,7 @@ public:
         rules_.add_folder(folder);
       }
       auto rules = std::make_unique<RuleFinder>(context_, rules_);
+      rule_finder_ = rules.get();
       reached_finders_.push_back(rules.get());
       finders_.push_back(std::move(rules));
     }
@@ -70,7 +72,9 @@ public:
       own_reached_finders_.push_back(std::make_unique<StringsFinder>());
     }
     if (is_on(Hint::paths)) {
-      own_reached_finders_.push_back(std::make_unique<PathsFinder>(context_));
+      auto paths = std::make_unique<PathsFinder>(context_);
+      finders_.push_back(std::make_unique<ScriptPathsFinder>(context_, *paths));
+      own_reached_finders_.push_back(std::move(paths));
     }
     for (const std::unique_ptr<ReachedFinder>& finder : own_reached_finders_) {
       reached_finders_.push_back(finder.get());
@@ -89,11 +93,16 @@ public:
         follow_code();
       }
       if (requests_.empty()) {
-        return;
+        if (sweeps_.empty()) {
+          return;
+        }
+        for (const Request& sweep : std::exchange(sweeps_, {})) {
+          answer(sweep);
+        }
       }
-      for (const Request& request : std::exchange(requests_, {})) {
+      for (Request& request : std::exchange(requests_, {})) {
         if (request.confidence >= options_.confidence && seen_.insert(request).second) {
-          answer(request);
+          is_sweep(request) ? sweeps_.push_back(std::move(request)) : answer(request);
         }
       }
       open_libraries();
@@ -296,6 +305,12 @@ private:
     }
   }
 
+  /// A folder for which a string is the only evidence. It waits until nothing else is left to ask:
+  /// rules that know what of it is needed have fired by then.
+  static bool is_sweep(const Request& request) {
+    return request.kind == RequestKind::folder && request.reason == ReasonKind::path_string;
+  }
+
   void answer(const Request& request) {
     const std::optional<FileId> by = graph_.id_of(*request.by);
     if (!by) {
@@ -386,15 +401,21 @@ private:
           *id, request.reason, by, detail_of(request, path), request.confidence);
       graph_.note_way(found, *id, by, path);
       if (with_content) {
-        std::size_t left = most_files_of_a_folder;
-        take_content(request, found.walk.path, by, deepest_folder, left);
+        Sweep sweep{.folder = found.walk.path};
+        take_content(request, found.walk.path, by, deepest_folder, sweep);
       }
     }
     return true;
   }
 
+  /// The taking of a folder with all that lies in it.
+  struct Sweep {
+    RootPath folder; ///< The real path of the one that was asked for.
+    std::size_t left = most_files_of_a_folder;
+  };
+
   void take_content(
-      const Request& request, const RootPath& folder, FileId by, int levels, std::size_t& left) {
+      const Request& request, const RootPath& folder, FileId by, int levels, Sweep& sweep) {
     std::vector<std::string> names;
     try {
       names = files_.root().list(folder);
@@ -404,17 +425,35 @@ private:
     for (const std::string& name : names) {
       const RootPath path = folder / name;
       const std::optional<Stat> stat = files_.walker().lstat(path);
-      if (!stat || left == 0 || never_runs(path.text())) {
+      if (!stat || sweep.left == 0 || never_runs(path.text())) {
         continue;
       }
-      --left;
-      if (stat->type == FileType::directory) {
-        if (levels > 0 && take_path(request, path.text(), by, false)) {
-          take_content(request, path, by, levels - 1, left);
+      --sweep.left;
+      if (is_sweep(request) && request.confidence > Confidence::possible &&
+          rule_finder_ != nullptr && rule_finder_->knows(sweep.folder, path)) {
+        if (options_.confidence <= Confidence::possible) {
+          Request weak = request;
+          weak.confidence = Confidence::possible;
+          take_one(weak, path, *stat, by, levels, sweep);
         }
       } else {
-        take_path(request, path.text(), by, false);
+        take_one(request, path, *stat, by, levels, sweep);
       }
+    }
+  }
+
+  void take_one(const Request& request,
+                const RootPath& path,
+                const Stat& stat,
+                FileId by,
+                int levels,
+                Sweep& sweep) {
+    if (stat.type == FileType::directory) {
+      if (levels > 0 && take_path(request, path.text(), by, false)) {
+        take_content(request, path, by, levels - 1, sweep);
+      }
+    } else {
+      take_path(request, path.text(), by, false);
     }
   }
 
@@ -487,7 +526,8 @@ private:
       std::map<std::size_t, std::vector<Wish>> by_process;
       for (Wish& wish : std::exchange(wishes_, {})) {
         const Request& request = kept_[wish.request];
-        const std::optional<FileId> by = graph_.id_of(*request.by);
+        const std::optional<FileId> by =
+            request.by == nullptr ? std::nullopt : graph_.id_of(*request.by); // a recording's
         wish.wanted = {.opening = {.by = request.by, .name = request.names[wish.alternative]},
                        .edge = edge_of(request, by.value_or(no_file)),
                        .detail = detail_of(request, request.names[wish.alternative])};
@@ -554,8 +594,10 @@ private:
   std::vector<std::unique_ptr<ReachedFinder>> own_reached_finders_;
   std::vector<ReachedFinder*> reached_finders_;
   std::unique_ptr<CachedReach> reach_;
-  std::vector<Told> told_; ///< Of starter_.processes(), in their order.
+  std::vector<Told> told_;            ///< Of starter_.processes(), in their order.
+  RuleFinder* rule_finder_ = nullptr; ///< One of finders_; null: rules are off.
   std::vector<Request> requests_;
+  std::vector<Request> sweeps_; ///< That wait.
   std::set<Request> seen_;
   std::vector<Request> kept_; ///< Those of wishes.
   std::vector<Wish> wishes_;

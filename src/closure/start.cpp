@@ -274,6 +274,13 @@ OpeningEnd Starter::open_alone(const Found& found, const WantedOpening& wanted) 
     graph_.warn(found.file->path.text(), fmt::format("left out: {}", why));
     return OpeningEnd::left_out;
   }
+  if (wanted.opening.by == nullptr) {
+    // A recording says that it was opened, not by whom: what is not found from here, that process
+    // had found already, or by folders of its own, and the recording has it.
+    std::erase_if(loading.answers,
+                  [](const Answer& answer) { return answer.outcome == Outcome::missing; });
+    loading.versions.clear();
+  }
   if (graph_.take(*found.file, FileKind::library, wanted.edge, wanted.detail, &found, place) &&
       loaded_.insert({found.file, place}).second) {
     process.objects = std::move(loading.objects);

@@ -56,6 +56,7 @@ public:
   std::vector<OpeningEnd> open(std::size_t process, const std::vector<WantedOpening>& wanted);
 
   /// The same for a library that belongs to no known process: by the usual loader of its machine.
+  /// Without an asker (opening.by), it is one of a recording: what is missing then is no finding.
   OpeningEnd open_alone(const Found& found, const WantedOpening& wanted);
 
   /// The absolute path that a name means; for a bare name the first program in PATH; empty: there

@@ -1,9 +1,13 @@
 #pragma once
-// A set of addresses of an object: a bit for each byte of its segments.
+// A set of addresses of an object: a bit for each byte of its segments. Where none was inserted far
+// and wide, the bits take no memory: the system gives pages of zeros once they are written to.
 
 #include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <new>
 #include <vector>
 
 namespace pare {
@@ -12,7 +16,12 @@ class AddressSet {
 public:
   /// Of these segments, which may overlap: an address belongs to the first that has it.
   void cover(std::uint64_t address, std::uint64_t size) {
-    parts_.push_back({address, size, std::vector<std::uint64_t>(size / 64 + 1)});
+    // calloc(3) leaves the zeros of a large block to the system.
+    auto* bits = static_cast<std::uint64_t*>(std::calloc(size / 64 + 1, sizeof(std::uint64_t)));
+    if (bits == nullptr) {
+      throw std::bad_alloc();
+    }
+    parts_.push_back({address, size, std::unique_ptr<std::uint64_t[], Free>(bits)});
   }
 
   /// False: it was in already, or lies in no segment.
@@ -51,10 +60,13 @@ public:
   }
 
 private:
+  struct Free {
+    void operator()(std::uint64_t* bits) const { std::free(bits); }
+  };
   struct Part {
     std::uint64_t address;
     std::uint64_t size;
-    std::vector<std::uint64_t> bits;
+    std::unique_ptr<std::uint64_t[], Free> bits;
   };
   std::vector<Part> parts_;
 };

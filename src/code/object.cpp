@@ -115,7 +115,6 @@ Object::Object(const ByteSource& source, const Elf& elf)
   }
   std::ranges::stable_sort(segments_, {}, &Segment::address);
   loaded_.resize(segments_.size());
-  is_loaded_.resize(segments_.size());
 
   const Bytes dynamics = read(source, dynamic, dynamic_size);
   for (std::uint64_t at = 0; at + 2 * word <= dynamics.view().size(); at += 2 * word) {
@@ -182,7 +181,11 @@ const Segment* Object::segment_of(std::uint64_t address) const {
 }
 
 std::string_view Object::bytes_of(const Segment& segment) const {
-  return loaded_[static_cast<std::size_t>(&segment - segments_.data())].view();
+  const std::unique_ptr<MappedBytes>& loaded =
+      loaded_[static_cast<std::size_t>(&segment - segments_.data())];
+  return loaded == nullptr ? std::string_view()
+                           : std::string_view(reinterpret_cast<const char*>(loaded->bytes().data()),
+                                              loaded->bytes().size());
 }
 
 std::string_view Object::bytes_at(std::uint64_t address) const {
@@ -380,16 +383,20 @@ void Object::read_versions(const ByteSource& source) {
 }
 
 void Object::load(const ByteSource& source, std::size_t segment) {
-  if (is_loaded_[segment]) {
-    return;
-  }
-  is_loaded_[segment] = true;
   const Segment& place = segments_[segment];
-  if (place.size > bytes_left_) {
+  if (loaded_[segment] != nullptr || place.size > bytes_left_) {
     return;
   }
   bytes_left_ -= place.size;
-  loaded_[segment] = read_bytes(source, place.offset, place.size);
+  loaded_[segment] = std::make_unique<MappedBytes>(source, place.offset, place.size);
+}
+
+void Object::let_go() const {
+  for (const std::unique_ptr<MappedBytes>& segment : loaded_) {
+    if (segment != nullptr) {
+      segment->let_go();
+    }
+  }
 }
 
 void Object::load_constants(const ByteSource& source) {

@@ -5,6 +5,7 @@
 // itself, is left out: the loader's reader (formats/elf) has complained already.
 
 #include "base/bytes.hpp"
+#include "base/file_bytes.hpp"
 #include "formats/facts.hpp"
 
 #include <cstdint>
@@ -63,6 +64,8 @@ public:
 
   /// Reads the segments and the pointers; once. Bounds: 1 GiB of segments, 2^22 pointers.
   void load(const ByteSource& source);
+  /// Segments of host files are mapped: until they are looked at again, they take no memory.
+  void let_go() const;
   /// Reads only the segments that no one writes to and that hold no code, or, where linkers before
   /// 2018 left only one, that one.
   void load_constants(const ByteSource& source);
@@ -118,8 +121,7 @@ private:
   ElfMachine machine_;
   bool fixed_ = false;
   std::vector<Segment> segments_;
-  std::vector<Bytes> loaded_; ///< By segment.
-  std::vector<bool> is_loaded_;
+  std::vector<std::unique_ptr<MappedBytes>> loaded_; ///< By segment; null: not loaded.
   std::uint64_t bytes_left_;
   std::vector<Symbol> symbols_;
   std::vector<Slot> slots_;

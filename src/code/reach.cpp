@@ -40,7 +40,8 @@ constexpr std::size_t most_sinks = 8, most_choices = 16, longest_text = 4096;
 // Real files need less than 3 units a byte; made ones could have every function reach to the end of
 // the file.
 constexpr std::uint64_t work_a_byte = 16, least_work = 1 << 24;
-constexpr std::uint64_t near_length = 40; // bytes between a text's address and its length
+constexpr std::size_t tasks_until_let_go = 1 << 16; // then bytes that were mapped are let go
+constexpr std::uint64_t near_length = 40;           // bytes between a text's address and its length
 
 /// A function that, called, hands its own arguments to one of ReachOptions::calls.
 struct Sink {
@@ -188,6 +189,7 @@ public:
     bind_again();
     start_members();
     drain();
+    let_go();
     return std::exchange(reached_, {});
   }
 
@@ -298,6 +300,7 @@ private:
             std::ranges::any_of(member.object->segments(), [&](const Segment& segment) {
               return !segment.writable && has_interesting_text(member.object->bytes_of(segment));
             });
+        member.object->let_go();
       }
     }
     return member.own_interest;
@@ -392,6 +395,7 @@ private:
           Object& object = *members_[jobs[i].member]->object;
           object.load(*jobs[i].bytes);
           jobs[i].functions = std::make_unique<Functions>(object);
+          object.let_go(); // all of its code was read, and only what is reached will be again
         } catch (const std::exception& error) {
           jobs[i].failure = error.what();
         }
@@ -514,7 +518,14 @@ private:
 
   // What is reached.
 
+  void let_go() const {
+    for (const std::unique_ptr<Member>& member : members_) {
+      member->object->let_go();
+    }
+  }
+
   void drain() {
+    std::size_t looked_at = 0;
     for (unsigned round = 0;; ++round) {
       // All that is likely first, so that little is looked at twice.
       while (!likely_.empty() || !possible_.empty()) {
@@ -522,6 +533,9 @@ private:
         const Level level = likely_.empty() ? Level::possible : Level::likely;
         const Task task = tasks.front();
         tasks.pop_front();
+        if (++looked_at % tasks_until_let_go == 0) {
+          let_go();
+        }
         if (task.is_data) {
           read_data(task.member, task.address, task.node, level);
         } else if (nodes_[task.node].level == level) {

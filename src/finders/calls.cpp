@@ -1,6 +1,7 @@
 #include "finders/calls.hpp"
 
 #include "finders/modules/shell.hpp"
+#include "finders/never_runs.hpp"
 
 #include <fmt/format.h>
 
@@ -136,6 +137,9 @@ void CallsFinder::reached(const Reached& reached,
     break;
   case CallKind::program:
     request.kind = RequestKind::program;
+    if (is_for_people(*name)) {
+      request.confidence = Confidence::possible;
+    }
     break;
   case CallKind::command:
     request.kind = RequestKind::program;

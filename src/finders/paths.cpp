@@ -70,6 +70,20 @@ bool is_in_the_same_place(std::string_view object, std::string_view path) {
          a[0] != "etc" && a[0] != "var" && a[0] != "lib" && a[0] != "lib64";
 }
 
+/// A list of folders with colons, some of which may be relative: ".:/usr/lib/x".
+bool is_search_path(std::string_view text) {
+  bool any = false;
+  while (!text.empty()) {
+    const std::string_view one = text.substr(0, text.find(':'));
+    text.remove_prefix(std::min(one.size() + 1, text.size()));
+    if (!one.empty() && !one.starts_with('/') && !one.starts_with('.') && !one.starts_with('~')) {
+      return false;
+    }
+    any |= one.starts_with('/');
+  }
+  return any;
+}
+
 /// printf(3) conversions as `*`; nullopt: there is none.
 std::optional<std::string> as_pattern(std::string_view text) {
   std::string pattern;
@@ -104,7 +118,7 @@ bool PathsFinder::starts_programs(std::string_view symbol) {
 }
 
 bool PathsFinder::may_name(std::string_view text) {
-  if (text.starts_with('/')) {
+  if (text.starts_with('/') || is_search_path(text)) {
     return text.size() > 3;
   }
   const auto is_of_name = [](char c) {
@@ -127,7 +141,7 @@ void PathsFinder::reached(const Reached& reached,
   if (reached.kind != ReachedKind::constant || reached.text.size() > 4096) {
     return;
   }
-  if (reached.text.starts_with('/')) {
+  if (reached.text.starts_with('/') || is_search_path(reached.text)) {
     std::string_view rest = reached.text;
     while (true) { // a search path
       const std::size_t colon = rest.find(':');
@@ -166,10 +180,12 @@ void PathsFinder::look_at(const Reached& reached,
   if (!own && !is_folder && (found.file->stat.mode & 0111) != 0 &&
       !std::holds_alternative<Plain>(found.file->facts)) {
     // "/bin/sh": whether it is started hangs on what else the object's code does.
+    const Confidence confidence =
+        is_expected(*reached.file, found.walk.path) ? reached.confidence : Confidence::possible;
     Request program = {.kind = RequestKind::program,
                        .reason = ReasonKind::path_string,
                        .names = {path},
-                       .confidence = reached.confidence,
+                       .confidence = confidence,
                        .by = reached.file};
     starters_.contains(reached.file) ? requests.push_back(std::move(program))
                                      : programs_[reached.file].push_back(std::move(program));
@@ -300,12 +316,34 @@ bool PathsFinder::is_own_by_package(const Examined& object, const RootPath& path
   return known->second;
 }
 
-bool PathsFinder::ask_packages(const Examined& object, const RootPath& path, bool is_folder) {
+/// Whether the object's package relies on the one that has the program: it depends on it, or on
+/// nobody's having to say so (Debian policy 3.8, essential packages). An editor or a compiler that
+/// a library knows the place of is a person's to install. True where no package has one of the two.
+bool PathsFinder::is_expected(const Examined& object, const RootPath& program) {
+  const auto [known, is_new] = by_package_.try_emplace(
+      fmt::format("{}\n{}\nstarts", object.path.text(), program.text()), true);
+  if (is_new) {
+    asked_packages_ = true;
+    if (const Packages* packages = read()) {
+      const std::optional<PackageId> mine = packages->owner(object.path),
+                                     other = packages->owner(program);
+      known->second = !mine || !other || *mine == *other || packages->all()[*other].essential ||
+                      std::ranges::binary_search(packages->all()[*mine].depends, *other);
+    }
+  }
+  return known->second;
+}
+
+const Packages* PathsFinder::read() {
   if (!packages_) {
     std::vector<Warning> warnings; // attribute_packages() tells them where packages are asked for
     packages_ = read_packages(context_.files.root(), warnings);
   }
-  const Packages* packages = packages_->get();
+  return packages_->get();
+}
+
+bool PathsFinder::ask_packages(const Examined& object, const RootPath& path, bool is_folder) {
+  const Packages* packages = read();
   const std::optional<PackageId> mine =
       packages == nullptr ? std::nullopt : packages->owner(object.path);
   if (!mine) {

@@ -2,7 +2,8 @@
 // Absolute paths in constants of reached code. Strings lie: folders of the build, of headers and of
 // other programs are in them too. So a path is only likely with evidence beside it: the file or
 // folder belongs to the program or library itself (its package's, or of its name), or it is the
-// only file that a template of the code matches.
+// only file that a template of the code matches. A program is, if the object's code starts programs
+// and its package depends on the one that has this one.
 
 #include "finders/finder.hpp"
 #include "packages/packages.hpp"
@@ -46,6 +47,8 @@ private:
   bool is_own(const Examined& object, const RootPath& path, bool is_folder);
   bool is_own_by_package(const Examined& object, const RootPath& path, bool is_folder);
   bool ask_packages(const Examined& object, const RootPath& path, bool is_folder);
+  bool is_expected(const Examined& object, const RootPath& program);
+  const Packages* read(); ///< Null: the root has none.
 
   FinderContext context_;
   std::optional<std::unique_ptr<Packages>>
@@ -55,9 +58,10 @@ private:
       programs_; ///< Named by an object that was not seen to start programs so far.
   std::set<const Examined*> starters_; ///< Objects whose reached code starts programs.
   std::map<std::pair<const Examined*, std::string>, bool> owns_;
-  std::string key_;                        ///< Of by_package_ in the cache; empty: it is not kept.
-  std::map<std::string, bool> by_package_; ///< "OBJECT\nPATH".
-  bool asked_packages_ = false;            ///< by_package_ has more than what was kept.
+  std::string key_; ///< Of by_package_ in the cache; empty: it is not kept.
+  std::map<std::string, bool>
+      by_package_;              ///< "OBJECT\nPATH", or of programs "OBJECT\nPATH\nstarts".
+  bool asked_packages_ = false; ///< by_package_ has more than what was kept.
 };
 
 } // namespace pare

@@ -18,9 +18,11 @@
 
 #include <algorithm>
 #include <deque>
+#include <iterator>
 #include <map>
 #include <set>
 #include <tuple>
+#include <unordered_set>
 
 namespace pare {
 namespace {
@@ -42,13 +44,20 @@ struct Event {
 
 using Firing = std::tuple<const Examined*, const Examined*, Captures>; // by, place
 
+/// What a rule brings.
+struct Outcome {
+  std::vector<Request> requests;
+  std::vector<std::string> folders; ///< That it takes.
+  std::vector<std::string> picked;  ///< In which a pattern matched a file.
+};
+
 struct RuleState {
   Rule rule;
   bool asks_for_place = false; ///< {file}, {dir} or {base} is in it: what it brings depends on
                                ///< where the trigger lies.
   std::vector<std::vector<std::vector<Event>>> events; ///< By alternative and condition.
   std::map<Firing, Confidence> fired;
-  std::map<std::tuple<const Examined*, std::string, Captures>, std::vector<Request>>
+  std::map<std::tuple<const Examined*, std::string, Captures>, Outcome>
       outcomes; ///< By place, machine.
 };
 
@@ -122,6 +131,18 @@ public:
       break;
     }
     settle();
+  }
+
+  bool knows(std::string_view swept, std::string_view path) const {
+    for (std::string_view above = path; above.size() > 1; above = split_path(above).folder) {
+      const std::string folder(above);
+      if (known_.contains(folder) || (above.size() >= swept.size() && picked_.contains(folder))) {
+        return true;
+      }
+    }
+    Captures unused;
+    return std::ranges::any_of(
+        left_, [&](const std::string& pattern) { return match_pattern(pattern, path, unused); });
   }
 
   /// Hands over what has come up since the last time.
@@ -381,13 +402,32 @@ private:
     if (is_new) {
       outcome->second = work_out(state.rule, event);
     }
-    for (Request request : outcome->second) {
+    if (event.confidence >= Confidence::likely) {
+      learn(state.rule, outcome->second);
+    }
+    for (Request request : outcome->second.requests) {
       request.by = event.by;
       request.confidence = event.confidence;
       request.detail = fmt::format("{}: {}{}", state.rule.id, event.evidence, request.detail);
       requests_.push_back(std::move(request));
     }
     followers_.emplace_back(state.rule.id, event);
+  }
+
+  void learn(const Rule& rule, const Outcome& outcome) {
+    const auto add_real = [&](const std::vector<std::string>& from,
+                              std::unordered_set<std::string>& to) {
+      for (const std::string& folder : from) {
+        if (const Walk& walk = files_.open(folder).walk; walk.end == WalkEnd::found) {
+          to.insert(walk.path.text());
+        }
+      }
+    };
+    add_real(outcome.folders, known_);
+    add_real(outcome.picked, picked_);
+    std::ranges::copy_if(rule.leave, std::inserter(left_, left_.end()), [](const auto& pattern) {
+      return pattern.starts_with('/');
+    });
   }
 
   /// Lets rules fire that wait for others.
@@ -509,25 +549,25 @@ private:
     return found;
   }
 
-  std::vector<Request> work_out(const Rule& rule, const Event& event) {
-    std::vector<Request> requests;
+  Outcome work_out(const Rule& rule, const Event& event) {
+    Outcome outcome;
     for (const Bring& bring : rule.brings) {
-      add(requests, rule, bring, event, event.captures, "");
+      add(outcome, rule, bring, event, event.captures, "");
     }
     for (const Config& config : rule.configs) {
       std::set<std::string> seen;
       for (const std::vector<std::string>& files : config.files) {
         for (const std::vector<std::string>& alternatives : choices(files, event, event.captures)) {
           for (const std::string& path : first_there(alternatives)) {
-            read_config(requests, rule, config, event, path, seen, 0);
+            read_config(outcome, rule, config, event, path, seen, 0);
           }
         }
       }
     }
-    return requests;
+    return outcome;
   }
 
-  void add(std::vector<Request>& requests,
+  void add(Outcome& outcome,
            const Rule& rule,
            const Bring& bring,
            const Event& event,
@@ -535,22 +575,22 @@ private:
            const std::string& detail) {
     for (std::vector<std::string>& names : choices(bring.names, event, captures)) {
       if (bring.kind == BringKind::path) {
-        add_paths(requests, rule, std::move(names), detail);
+        add_paths(outcome, rule, std::move(names), detail);
       } else {
         const RequestKind kind =
             bring.kind == BringKind::library ? RequestKind::library : RequestKind::program;
-        requests.push_back({.kind = kind, .names = std::move(names), .detail = detail});
+        outcome.requests.push_back({.kind = kind, .names = std::move(names), .detail = detail});
       }
     }
   }
 
-  void add_paths(std::vector<Request>& requests,
+  void add_paths(Outcome& outcome,
                  const Rule& rule,
                  std::vector<std::string> names,
                  const std::string& detail) {
     std::erase_if(names, [](const std::string& name) { return !name.starts_with('/'); });
     const auto put = [&](RequestKind kind, std::vector<std::string> paths) {
-      requests.push_back({.kind = kind, .names = std::move(paths), .detail = detail});
+      outcome.requests.push_back({.kind = kind, .names = std::move(paths), .detail = detail});
     };
     if (names.empty()) {
       return;
@@ -572,10 +612,17 @@ private:
       }
       for (std::string& path : paths) {
         if (!is_folder) {
+          if (const std::string folder(split_path(path).folder);
+              is_glob(plain) && (outcome.picked.empty() || outcome.picked.back() != folder)) {
+            outcome.picked.push_back(folder);
+          }
           if (!is_left(rule, path)) {
             put(RequestKind::file, {std::move(path)});
           }
-        } else if (rule.leave.empty()) {
+          continue;
+        }
+        outcome.folders.push_back(path);
+        if (rule.leave.empty()) {
           put(RequestKind::folder, {std::move(path)});
         } else {
           for (std::string& below : all_below(files_, path)) {
@@ -613,7 +660,7 @@ private:
     return {};
   }
 
-  void read_config(std::vector<Request>& requests,
+  void read_config(Outcome& outcome,
                    const Rule& rule,
                    const Config& config,
                    const Event& event,
@@ -625,7 +672,7 @@ private:
         !seen.insert(found.file->path.text()).second) {
       return;
     }
-    requests.push_back({.kind = RequestKind::file, .names = {path}});
+    outcome.requests.push_back({.kind = RequestKind::file, .names = {path}});
     std::string text;
     try {
       if (const std::optional<Root::Opened> opened = files_.root().open(found.file->path)) {
@@ -645,12 +692,12 @@ private:
       // Relative names are looked up beside the name by which it was opened.
       captures.insert_or_assign("confdir", std::string(split_path(path).folder));
       for (const Bring& bring : match.line->brings) {
-        add(requests, rule, bring, event, captures, fmt::format(", by {}", path));
+        add(outcome, rule, bring, event, captures, fmt::format(", by {}", path));
       }
       for (const std::string& include : match.line->include) {
         for (const std::vector<std::string>& alternatives : choices({include}, event, captures)) {
           for (const std::string& further : first_there(alternatives)) {
-            read_config(requests, rule, config, event, further, seen, depth + 1);
+            read_config(outcome, rule, config, event, further, seen, depth + 1);
           }
         }
       }
@@ -688,6 +735,8 @@ private:
   std::map<std::string, Bytes> heads_;
   std::deque<std::pair<std::string, Event>> followers_;
   std::set<std::string> warned_;
+  std::unordered_set<std::string> known_, picked_; ///< Folders, of Outcome.
+  std::set<std::string> left_;                     ///< Absolute patterns.
   std::vector<Request> requests_;
   std::vector<Warning> warnings_;
 };
@@ -696,6 +745,10 @@ RuleFinder::RuleFinder(const FinderContext& context, const RuleSet& rules)
     : engine_(std::make_unique<Engine>(context, rules)) {}
 
 RuleFinder::~RuleFinder() = default;
+
+bool RuleFinder::knows(const RootPath& swept, const RootPath& path) const {
+  return engine_->knows(swept.text(), path.text());
+}
 
 void RuleFinder::examine(const Subject& subject,
                          std::vector<Request>& requests,

@@ -26,8 +26,15 @@ public:
 
   /// What code uses. Of a symbol, `text` may also be a function that is linked in statically and
   /// known by name. The requests are by reached.file.
-  void
-  reached(const Reached& reached, std::vector<Request>& requests, std::vector<Warning>& warnings);
+  void reached(const Reached& reached,
+               std::vector<Request>& requests,
+               std::vector<Warning>& warnings) override;
+
+  /// Whether a rule that has fired, likely at least, says what of this place is needed: the place
+  /// lies in a folder that the rule takes (whole, or less what it leaves), or the rule's `leave`
+  /// names it from the root on, or it lies below `swept`, in a folder of which the rule picks by
+  /// patterns. `swept` and `path` are real paths.
+  bool knows(const RootPath& swept, const RootPath& path) const;
 
 private:
   class Engine;

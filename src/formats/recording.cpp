@@ -66,6 +66,38 @@ private:
 // ------------------------------------------------------------------------------------------------
 // JSON lines
 
+/// The bytes of a name as append_json() writes it: an odd number of backslashes in front of `xHH`
+/// ends in one that begins a byte; the others are doubled there, and nowhere else.
+std::string name_of(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t slashes = std::min(text.find_first_not_of('\\'), text.size());
+    text.remove_prefix(slashes);
+    if (!text.starts_with('x')) {
+      out.append(slashes, '\\');
+      const std::size_t plain = std::min(text.find('\\'), text.size());
+      out += text.substr(0, plain);
+      text.remove_prefix(plain);
+      continue;
+    }
+    out.append(slashes / 2, '\\');
+    unsigned char byte = 0;
+    const std::string_view digits = text.substr(1, 2);
+    const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
+    if (slashes % 2 == 0) {
+      out += 'x';
+      text.remove_prefix(1);
+    } else if (digits.size() == 2 && parsed.ptr == digits.data() + 2) {
+      out += static_cast<char>(byte);
+      text.remove_prefix(3);
+    } else { // by hand
+      out += "\\x";
+      text.remove_prefix(1);
+    }
+  }
+  return out;
+}
+
 void read_json_line(std::string_view text, std::size_t number, Collector& to) {
   Json fact;
   try {
@@ -80,7 +112,7 @@ void read_json_line(std::string_view text, std::size_t number, Collector& to) {
     to.fault(number, "no fact of a recording");
     return;
   }
-  to.add(fact["path"].text(), known->second);
+  to.add(name_of(fact["path"].text()), known->second);
 }
 
 // ------------------------------------------------------------------------------------------------
@@ -438,6 +470,12 @@ private:
 };
 
 } // namespace
+
+std::string_view word_of(TracedOperation operation) {
+  return std::ranges::find(
+             operations, operation, &std::pair<std::string_view, TracedOperation>::second)
+      ->first;
+}
 
 Recording read_recording(std::string_view text, const std::string& working_folder) {
   Collector collector;

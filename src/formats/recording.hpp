@@ -17,6 +17,9 @@ struct Recording {
   std::vector<std::string> faults; ///< "line 7: …": what could not be understood, the first ten.
 };
 
+/// How a recording names it: "open", "missing".
+std::string_view word_of(TracedOperation operation);
+
 /// Either kind, told apart by the first line. Logs of strace may come from `strace -f -o` or one of
 /// `-ff -o`, with -y or not, with time stamps or not; `working_folder` is where the run began.
 /// Throws InputError (without the file's name) for a text that is neither.

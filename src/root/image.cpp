@@ -128,9 +128,11 @@ ImageRoot::ImageRoot(ImageRoot&& other) noexcept = default;
 
 ImageRoot::~ImageRoot() = default;
 
-void ImageRoot::add_layer(std::shared_ptr<const ByteSource> tar, Whiteouts whiteouts) {
-  layers_.push_back(std::move(tar));
-  TarReader reader(*layers_.back());
+void ImageRoot::add_layer(std::shared_ptr<const ByteSource> tar,
+                          Whiteouts whiteouts,
+                          std::string digest) {
+  layers_.push_back({std::move(tar), std::move(digest)});
+  TarReader reader(*layers_.back().tar);
   while (std::optional<TarEntry> entry = reader.next()) {
     if (entries_ % 1024 == 0) {
       check_interrupt();
@@ -404,10 +406,12 @@ std::optional<Root::Opened> ImageRoot::open(const RootPath& path) const {
     return Opened{std::make_shared<MemoryBytes>(""), inode.stat};
   }
   if (has_holes) {
-    return Opened{std::make_shared<SparseBytes>(layers_[inode.layer], inode.parts, inode.stat.size),
-                  inode.stat};
+    return Opened{
+        std::make_shared<SparseBytes>(layers_[inode.layer].tar, inode.parts, inode.stat.size),
+        inode.stat};
   }
-  return Opened{part_of(layers_[inode.layer], inode.parts[0].place, inode.stat.size), inode.stat};
+  return Opened{part_of(layers_[inode.layer].tar, inode.parts[0].place, inode.stat.size),
+                inode.stat};
 }
 
 std::vector<std::string> ImageRoot::list(const RootPath& folder) const {
@@ -425,6 +429,33 @@ std::vector<std::string> ImageRoot::list(const RootPath& folder) const {
 std::map<std::string, std::string> ImageRoot::xattrs(const RootPath& path) const {
   const Node* node = find(path);
   return node == nullptr ? std::map<std::string, std::string>() : node->inode->xattrs;
+}
+
+/// Of a file: where in which tar its data begins, which names its entry; so the same layer in
+/// another image is the same file. Of a folder: all layers.
+std::string ImageRoot::identity(const RootPath& path, const Stat&) const {
+  const Node* node = find(path);
+  if (node == nullptr) {
+    return {};
+  }
+  const Inode& inode = *node->inode;
+  if (node->is_folder()) {
+    std::string all;
+    for (const Layer& layer : layers_) {
+      if (layer.digest.empty()) {
+        return {};
+      }
+      all += layer.digest + ' ';
+    }
+    return all;
+  }
+  if (inode.parts.empty()) {
+    return fmt::format("{} zeros", inode.stat.size);
+  }
+  const std::string& digest = layers_[inode.layer].digest;
+  return digest.empty()
+             ? std::string()
+             : fmt::format("{} at {}, {}", digest, inode.parts[0].place, inode.stat.size);
 }
 
 std::optional<std::size_t> ImageRoot::layer_of(const RootPath& path) const {

@@ -39,16 +39,20 @@ public:
   ImageRoot(ImageRoot&& other) noexcept;
   ~ImageRoot() override;
 
-  /// Puts a layer on top. Throws InputError (without the layer's name) when it is no tar archive,
-  /// when a name leads out of the image, when a hard link names nothing, and beyond the limits;
-  /// Interrupted.
-  void add_layer(std::shared_ptr<const ByteSource> tar, Whiteouts whiteouts = Whiteouts::apply);
+  /// Puts a layer on top. `digest`: what the whole tar was found to hash to; empty: nobody knows,
+  /// so its files have no identity(). Throws InputError (without the layer's name) when it is no
+  /// tar archive, when a name leads out of the image, when a hard link names nothing, and beyond
+  /// the limits; Interrupted.
+  void add_layer(std::shared_ptr<const ByteSource> tar,
+                 Whiteouts whiteouts = Whiteouts::apply,
+                 std::string digest = {});
 
   std::optional<Stat> lstat(const RootPath& path) const override;
   std::optional<std::string> read_link(const RootPath& path) const override;
   std::optional<Opened> open(const RootPath& path) const override;
   std::vector<std::string> list(const RootPath& folder) const override;
   std::map<std::string, std::string> xattrs(const RootPath& path) const override;
+  std::string identity(const RootPath& path, const Stat& stat) const override;
   std::string label() const override { return label_; }
 
   /// From which layer (counted from 0) the entry at `path` comes; nullopt: not there.
@@ -72,7 +76,11 @@ private:
 
   std::string label_;
   ImageLimits limits_;
-  std::vector<std::shared_ptr<const ByteSource>> layers_;
+  struct Layer {
+    std::shared_ptr<const ByteSource> tar;
+    std::string digest; ///< Of the tar; empty: not known.
+  };
+  std::vector<Layer> layers_;
   std::unique_ptr<Node> top_;
   std::uint64_t next_inode_ = 1;
   std::uint64_t entries_ = 0;

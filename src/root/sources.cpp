@@ -383,7 +383,7 @@ private:
              .diff_id = layers[i].diff_id,
              .size = layers[i].blob->size(),
              .unpacked = tars[i]->size()});
-        add_layer(*image, tars[i], facts.layers[i].digest);
+        add_layer(*image, tars[i], facts.layers[i]);
       }
     } catch (const InputError& error) {
       throw InputError(fmt::format("{}: {}", store_.label(), error.what()));
@@ -401,11 +401,11 @@ private:
 
   static void add_layer(ImageRoot& image,
                         const std::shared_ptr<const ByteSource>& tar,
-                        const std::string& digest) {
+                        const ImageLayer& layer) {
     try {
-      image.add_layer(tar);
+      image.add_layer(tar, Whiteouts::apply, layer.diff_id);
     } catch (const InputError& error) {
-      throw InputError(fmt::format("layer {}: {}", digest, error.what()));
+      throw InputError(fmt::format("layer {}: {}", layer.digest, error.what()));
     }
   }
 

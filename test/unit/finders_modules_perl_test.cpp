@@ -196,6 +196,29 @@ TEST_CASE("perl: a computed name means what the program's own constants choose, 
         Strings{"DBD/Pg.pm", "DBD/SQLite.pm", "DBI.pm"});
 }
 
+TEST_CASE("perl: strings that name a part of the file's own package, and zones") {
+  MemoryRoot root = small_perl();
+  root.add_file(at(lib + "Scope.pm"),
+                "package Scope; load(implementations => ['XS', 'PP', 'Win32']); qw(No);\n1;");
+  root.add_file(at(lib + "Scope/XS.pm"), "package Scope::XS; 1;");
+  root.add_file(at(lib + "Scope/PP.pm"), "package Scope::PP; 1;");
+  root.add_file(at(lib + "Scope/Win32.pm"), "package Scope::Win32; 1;");
+  root.add_file(at(lib + "Scope/Other.pm"), "package Scope::Other; 1;");
+  CHECK(taken(root, "use Scope;") == Strings{"Scope.pm", "Scope/PP.pm", "Scope/XS.pm"});
+  root.add_file(at(lib + "Zone.pm"),
+                "package Zone; sub new { my $c = \"Zone::$_[1]\"; require_module($c) } 1;");
+  root.add_file(at(lib + "Zone/UTC.pm"), "package Zone::UTC; 1;");
+  root.add_file(at(lib + "Zone/Asia/Tokyo.pm"), "package Zone::Asia::Tokyo; 1;");
+  root.add_file(at(lib + "Zone/Asia/Seoul.pm"), "package Zone::Asia::Seoul; 1;");
+  CHECK(taken(root, "use Zone; Zone->new('Asia/Tokyo');") ==
+        Strings{"Zone.pm", "Zone/Asia/Tokyo.pm"});
+}
+
+TEST_CASE("perl: the compiled part by its name") {
+  CHECK(needs("package A; XSLoader::load('B::C', $v); XSLoader::load($x); bootstrap A;") ==
+        Strings{": compiled B::C", ": compiled A", ": compiled A"});
+}
+
 TEST_CASE("perl: encodings come by Encode's table") {
   MemoryRoot root = small_perl();
   root.add_file(at(arch + "Encode.pm"), "package Encode; use Encode::Config; 1;");

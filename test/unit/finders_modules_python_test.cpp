@@ -161,6 +161,8 @@ TEST_CASE("python: what never runs here is left out") {
 }
 
 TEST_CASE("python: calls that name what they load") {
+  CHECK(needs("name.decode(self.encoding or 'cp437'); open(p, encoding=e if e else 'cp866')\n") ==
+        Strings{": encoding cp437", ": encoding cp866"});
   CHECK(needs("importlib.import_module('a.b')\n"
               "importlib.import_module('.c', __package__)\n"
               "import_module(f'pkg.plugins.{name}')\n"

@@ -90,6 +90,13 @@ TEST_SUITE("finders") {
           "/app/lib/b /app/lib/c /app/lib/d /app/lib/e");
     CHECK(required("require \"x/#{name}\"\nDir[File.join(__dir__, 'p', '*.rb')].each { |f| require "
                    "f }\nrequire name") == "x/* /app/lib/p");
+    CHECK(required("x = \"a #{v.gsub(/'/, %q{', \"'\", '})} b\"\nrequire 'ok'") == "ok");
+    CHECK(
+        required("case n\nwhen :A\n  lib = 'd/a'\nelse\n  lib = File.join('d', n.to_s)\nend\n"
+                 "require lib\n%w[p q].each { |x| require x }\n['r', \"s\"].each do |y|\n  require "
+                 "y\nend\nother = 'no'") == "d/a d/* p q r s");
+    CHECK(required("P = {\n 'a' => %(#{__dir__}/c/a),\n 'b' => 'c/b'\n}\nrequire P[k]") ==
+          "/app/lib/c/a c/b");
     CHECK(required("def a\n  require 'a'\nend\nrequire 'b'\ndef c; require 'c'; end\nrequire "
                    "'d'\nprivate def e\n  require 'e'\nend") == "a(lazy) b c d e(lazy)");
   }

@@ -95,6 +95,10 @@ public:
                   .arguments = std::move(arguments)});
   }
 
+  bool knows(const std::string& swept, const std::string& path) {
+    return finder().knows(at(swept), at(path));
+  }
+
 private:
   std::string reach(const Reached& event) {
     finder().reached(event, requests_, warnings_);
@@ -383,6 +387,24 @@ TEST_CASE("what is left out of a folder; alternatives of different kinds") {
   scene.file("/e/1/2/z.x");
   CHECK(scene.symbol("/bin/x", "f") ==
         "file /d/a (r: f)\nfile /d/s/c (r: f)\nfile /e/1/2/z.x (r: f)\n");
+}
+
+TEST_CASE("of which folders the rules that fired know what is needed") {
+  Scene scene("[[rule]]\nid='a'\nsource='x'\nwhen=[{files='/bin/a'}]\n"
+              "take=['/data/run/', '/lib/a/*.so']\nleave=['**/doc/**', '/etc/a/old/**']");
+  scene.file("/bin/a");
+  scene.file("/data/run/x");
+  scene.file("/data/run/doc/y");
+  scene.file("/lib/a/z.so");
+  CHECK_FALSE(scene.knows("/data", "/data/run/doc/y")); // it has not fired
+  scene.show("/bin/a");
+  CHECK(scene.knows("/data", "/data/run/doc/y"));
+  CHECK(scene.knows("/data/run/doc", "/data/run/doc/y"));
+  CHECK_FALSE(scene.knows("/data", "/data/other"));
+  CHECK(scene.knows("/lib/a", "/lib/a/tools/t"));
+  CHECK_FALSE(scene.knows("/lib/a/tools", "/lib/a/tools/t")); // a nearer name than the pattern's
+  CHECK(scene.knows("/etc/a", "/etc/a/old/f"));
+  CHECK_FALSE(scene.knows("/etc/a", "/etc/a/new/f"));
 }
 
 TEST_CASE("config files name more, and include others") {

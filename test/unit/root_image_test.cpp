@@ -153,6 +153,32 @@ TEST_SUITE("root") {
     CHECK(opened->bytes->read_at(14, some) == 0);
   }
 
+  TEST_CASE("image: a file is the same wherever its layer is used, a folder in the same layers") {
+    const auto identities = [](const std::vector<std::string>& digests) {
+      const std::vector<TarBuilder> layers = {
+          TarBuilder().file("a", "same").file("b", "same").hard("c", "a").folder("d"),
+          TarBuilder().file("e", "same")};
+      ImageRoot image("image");
+      for (std::size_t i = 0; i < layers.size(); ++i) {
+        image.add_layer(
+            std::make_shared<MemoryBytes>(layers[i].finish()), Whiteouts::apply, digests[i]);
+      }
+      Lines found;
+      for (const std::string& name : image.list(RootPath())) {
+        const RootPath path = RootPath() / name;
+        found.push_back(image.identity(path, *image.lstat(path)));
+      }
+      return found;
+    };
+    const Lines found = identities({"sha256:1", "sha256:2"});
+    CHECK(found == Lines{"sha256:1 at 512, 4",
+                         "sha256:1 at 1536, 4",
+                         "sha256:1 at 512, 4",
+                         "sha256:1 sha256:2 ",
+                         "sha256:2 at 512, 4"});
+    CHECK(identities({"sha256:1", ""}) == Lines{found[0], found[1], found[2], "", ""});
+  }
+
   TEST_CASE("image: what cannot be a root is refused") {
     CHECK(failure_of(TarBuilder().file("../x", "")) == "../x: leads out of the image");
     CHECK(failure_of(TarBuilder().file("a/../../x", "")) == "a/../../x: leads out of the image");

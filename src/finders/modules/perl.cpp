@@ -49,6 +49,10 @@ bool is_perl(std::string_view name) {
          name.starts_with("libperl.so");
 }
 
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 std::string path_of(std::string_view module) {
   std::string path;
   for (std::size_t i = 0; i < module.size(); ++i) {
@@ -74,6 +78,31 @@ bool is_foreign(std::string_view module) {
   return false;
 }
 
+/// What a text like "Asia/Tokyo" or "TLS::Client" chooses below a package, as a module's name:
+/// separators of names become `::`, other signs `_`. Empty: it has one part, or is no name.
+std::string module_part(std::string_view text) {
+  std::string name;
+  bool has_parts = false;
+  if (text.empty() || text.size() > 100 || !is_letter(text.front())) {
+    return {};
+  }
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (is_letter(c) || (c >= '0' && c <= '9') || c == '_') {
+      name += c;
+    } else if (c == '-') {
+      name += '_';
+    } else if (c == '/' || (c == ':' && i + 1 < text.size() && text[i + 1] == ':')) {
+      i += c == ':' ? 1 : 0;
+      name += "::";
+      has_parts = true;
+    } else {
+      return {};
+    }
+  }
+  return has_parts ? name : std::string();
+}
+
 struct PerlFile {
   std::string name; ///< "Name::Name", "name.pl", or empty for a program.
   const Examined* file = nullptr;
@@ -97,6 +126,10 @@ public:
                std::vector<Request>& requests,
                std::vector<Warning>& warnings);
   void show(const Examined& file, std::vector<Request>& requests, std::vector<Warning>& warnings);
+
+  /// A module on @INC that something else brought: a rule, a recording.
+  void
+  add_found(const Examined& file, std::vector<Request>& requests, std::vector<Warning>& warnings);
 
   bool loads(const Examined& file) const { return by_file_.contains(&file); }
   const std::vector<std::string>& folders() const { return path_; }
@@ -137,6 +170,7 @@ private:
   bool is_mentioned(NameNumber name) const { return name < mentioned_.size() && mentioned_[name]; }
   void fulfil(PerlFile& file, const PerlNeed& need);
   void computed(PerlFile& file, const PerlNeed& need);
+  void own_parts(PerlFile& file);
   void compiled(const PerlFile& file, const std::string& module);
   void autoloaded(const PerlFile& file, const std::string& module);
   void encoding(const PerlFile& file, const std::string& name);
@@ -167,6 +201,7 @@ private:
   std::unordered_map<NameNumber, std::vector<Waiter>> waiting_;
   std::deque<Waiter> ready_;
   std::set<std::string, std::less<>> own_words_;
+  std::set<std::string> own_parts_; ///< Names of several parts: module_part().
   std::optional<std::map<std::string, std::string>>
       encodings_; ///< Name in small letters: the module that has it.
   std::map<const Examined*, std::string> places_; ///< By which path a file was asked for.
@@ -248,6 +283,11 @@ bool Perl::start(std::vector<Request>& requests, std::vector<Warning>& warnings)
       }
     }
     break; // PERLLIB only without PERL5LIB (perlrun(1))
+  }
+  for (const auto& [variable, value] : environment) {
+    if (std::string name = module_part(value); !name.empty()) {
+      own_parts_.insert(std::move(name)); // TZ=Asia/Tokyo
+    }
   }
   if (const auto found = environment.find("PERL5OPT"); found != environment.end()) {
     const PerlSource source = read_perl("#!/perl " + found->second + "\n", names_);
@@ -372,6 +412,9 @@ void Perl::load(PerlFile& file) {
       for (std::string& word : choosing_words(text)) {
         own_words_.insert(std::move(word));
       }
+      if (std::string name = module_part(text); !name.empty()) {
+        own_parts_.insert(std::move(name));
+      }
     }
   }
   ready_.push_back({&file, 0});
@@ -433,6 +476,9 @@ void Perl::activate(PerlFile& file, std::uint32_t number) {
   }
   for (const std::uint32_t need : file.needs[number]) {
     fulfil(file, file.source.needs[need]);
+  }
+  if (number == 0) {
+    own_parts(file);
   }
   for (const std::uint32_t child : file.children[number]) {
     ready_.push_back({&file, child});
@@ -528,13 +574,44 @@ void Perl::computed(PerlFile& file, const PerlNeed& need) {
   std::erase_if(stems, [&](const std::string& stem) {
     return is_foreign(std::string_view(stem).substr(begin.size()));
   });
-  const bool is_named = std::ranges::any_of(
+  bool is_named = std::ranges::any_of(
       stems, [&](const std::string& stem) { return own_words_.contains(stem); });
+  if (begin.empty()) {
+    for (const std::string& part : own_parts_) {
+      is_named |= load_module(package + "::" + part,
+                              file.file,
+                              fmt::format("require {}*, a name that is computed", need.name));
+    }
+  }
   for (const std::string& stem : stems) {
     load_module(package + "::" + stem,
                 file.file,
                 fmt::format("require {}*, a name that is computed", need.name),
                 !is_named || own_words_.contains(stem) ? Confidence::likely : Confidence::possible);
+  }
+}
+
+/// A string that is the name of a module below the file's own package: what it hands to a loader of
+/// modules puts the package in front (Module::Implementation, Module::Runtime, Class::Load).
+void Perl::own_parts(PerlFile& file) {
+  if (file.source.packages.empty()) {
+    return;
+  }
+  const std::string& package = file.source.packages.front();
+  const bool has_parts = std::ranges::any_of(search(), [&](const std::string& folder) {
+    return folders_.list(folder + "/" + path_of(package)) != nullptr;
+  });
+  if (!has_parts) {
+    return;
+  }
+  for (const std::string& text : file.source.strings) {
+    const bool is_name =
+        text.size() > 1 && text[0] >= 'A' && text[0] <= 'Z' &&
+        text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                               "0123456789_:") == std::string::npos;
+    if (is_name && !is_foreign(text)) {
+      load_module(package + "::" + text, file.file, fmt::format("the string {}", text));
+    }
   }
 }
 
@@ -689,6 +766,28 @@ void Perl::show(const Examined& file,
   run();
 }
 
+void Perl::add_found(const Examined& file,
+                     std::vector<Request>& requests,
+                     std::vector<Warning>& warnings) {
+  for (const std::string& folder : path_) {
+    const Folders::Listed* listed = folders_.list(folder);
+    if (listed == nullptr || !file.path.is_in(listed->path)) {
+      continue;
+    }
+    Sink sink{requests, warnings};
+    sink_ = &sink;
+    shown_.insert(&file);
+    const std::string relative = file.path.text().substr(listed->path.text().size() + 1);
+    std::string name;
+    for (const char c : relative.substr(0, relative.size() - 3)) {
+      name += c == '/' ? std::string("::") : std::string(1, c);
+    }
+    load_file(relative, std::move(name), &file, "a module on @INC", Confidence::likely);
+    run();
+    return;
+  }
+}
+
 } // namespace
 
 // ------------------------------------------------------------------------------------------------
@@ -710,6 +809,9 @@ public:
     }
     for (const auto& perl : perls_) {
       perl->show(file, requests, warnings);
+      if (file.path.name().ends_with(".pm") && !perl->loads(file)) {
+        perl->add_found(file, requests, warnings);
+      }
     }
     add_source(subject, requests, warnings);
   }

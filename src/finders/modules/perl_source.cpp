@@ -692,6 +692,9 @@ private:
       text.remove_prefix(one.size());
       if (!exports_) {
         name_in_string(one);
+        if (!one.empty() && one.size() <= longest_string) {
+          source_.strings.emplace_back(one);
+        }
       }
     }
   }
@@ -815,9 +818,7 @@ private:
     } else if (text == "XSLoader::load" || text == "bootstrap" || text == "DynaLoader::bootstrap" ||
                text == "bootstrap_inherit" || text == "XSLoader") {
       mention(text);
-      add(PerlTopic::compiled,
-          source_.packages.empty() ? std::string() : source_.packages.back(),
-          0);
+      compiled();
     } else if (text == "STDIN" || text == "STDOUT" || text == "STDERR") {
       if (lexer_.sees("->")) {
         add(PerlTopic::module,
@@ -834,6 +835,24 @@ private:
       }
       mention(text);
     }
+  }
+
+  /// `XSLoader::load 'Name', VERSION`, `bootstrap Name VERSION`; without a name, the package's.
+  void compiled() {
+    std::string name = source_.packages.empty() ? std::string() : source_.packages.back();
+    if (lexer_.sees("(") || lexer_.sees("'") || lexer_.sees("\"")) {
+      if (advance() && is_sign("(") && !(lexer_.sees("'") || lexer_.sees("\""))) {
+        add(PerlTopic::compiled, name, 0);
+        return;
+      }
+      if (now_.kind != Kind::string && !advance()) {
+        return;
+      }
+      if (now_.kind == Kind::string && !now_.interpolates && is_module_name(now_.text)) {
+        name = now_.text;
+      }
+    }
+    add(PerlTopic::compiled, name, 0);
   }
 
   /// `use Name LIST;`: at compile time, wherever it stands.

@@ -198,6 +198,7 @@ private:
   bool fits_pattern(std::string_view name) const;
   void add_pattern(std::string_view text);
   void wait(NameNumber name, const Waiter& waiter);
+  void use_subpackage(Module& module, const std::string& text);
   void use_string(Module& module, const std::string& text);
   void fulfil(Module& module, const PythonNeed& need);
   std::optional<std::string>
@@ -663,6 +664,11 @@ void Python::use_string(Module& module, const std::string& text) {
       }
     }
   }
+  if (module.source.computes_imports && !module.is_stdlib && text.find('.') == std::string::npos &&
+      is_dotted_name(text, false)) {
+    use_subpackage(module, text);
+    return;
+  }
   if (!is_dotted_name(text, true)) {
     return;
   }
@@ -678,6 +684,27 @@ void Python::use_string(Module& module, const std::string& text) {
     if (find(name) != nullptr) {
       import(name, module.file, fmt::format("the string {}", text));
       return;
+    }
+  }
+}
+
+/// A module that computes imports and names a package beside it: what it imports are the modules of
+/// that package whose names it has too (`__import__(package, ..., [name], level=1)`).
+void Python::use_subpackage(Module& module, const std::string& text) {
+  const std::string above = module.is_package ? module.name : package_of(module.name);
+  const std::string name = above + "." + text;
+  const Module* package = above.empty() ? nullptr : find(name);
+  if (package == nullptr || !package->is_package) {
+    return;
+  }
+  for (const PythonUnit& unit : module.source.units) {
+    for (const std::string& part : unit.strings) {
+      if (part.find('.') == std::string::npos && is_dotted_name(part, false) &&
+          find(name + "." + part) != nullptr) {
+        import(name + "." + part,
+               module.file,
+               fmt::format("import {}.*, a name that is computed", name));
+      }
     }
   }
 }
@@ -1055,7 +1082,7 @@ bool Python::take_data(const std::string& folder,
   const Folders::Listed* around = folders_.list(folder);
   if (around == nullptr || !around->holds(name.substr(0, name.find('/'))) ||
       name.ends_with(".py") || name.ends_with(".pyc") || name.ends_with("__pycache__") ||
-      name.ends_with(".so")) {
+      name.ends_with(".so") || name == "site-packages" || name == "dist-packages") {
     return false;
   }
   const std::string place = fmt::format("{}/{}", folder, name);

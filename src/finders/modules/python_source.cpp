@@ -948,8 +948,8 @@ private:
   }
 
   void keyword_argument(NameNumber name, std::size_t i) {
-    if (name == known("encoding") && token(i + 2).kind == Kind::string) {
-      add(PythonTopic::encoding, std::string(token(i + 2).text));
+    if (name == known("encoding")) {
+      encodings(i + 2);
     } else if (name == known("shell") && is_known(i + 2, known("True"))) {
       add(PythonTopic::shell, "");
     }
@@ -967,6 +967,36 @@ private:
       return std::nullopt;
     }
     return std::string(here.text);
+  }
+
+  /// The encodings that an argument may be: a constant, and what `or` and `else` give instead.
+  /// False: it is none.
+  bool encodings(std::size_t i) {
+    bool found = false;
+    if (const std::string_view text = remembered(i);
+        !text.empty() && text.size() <= longest_string) {
+      add(PythonTopic::encoding, std::string(text));
+      found = true;
+    }
+    int depth = 0;
+    const std::size_t first = i;
+    for (const std::size_t end = std::min(lexer_.tokens.size(), i + longest_argument); i < end;
+         ++i) {
+      const Token& here = token(i);
+      depth += step(here);
+      if (depth < 0 || (depth == 0 && is_sign(i, ','))) {
+        break;
+      }
+      const bool is_choice =
+          i == first || (depth == 0 && is_name(i - 1) &&
+                         (token(i - 1).text == "or" || token(i - 1).text == "else"));
+      if (is_choice && here.kind == Kind::string && !here.computed && !here.text.empty() &&
+          here.text.size() <= longest_string) {
+        add(PythonTopic::encoding, std::string(here.text));
+        found = true;
+      }
+    }
+    return found;
   }
 
   /// The place of the next argument, behind the comma; 0: there is none.
@@ -1010,12 +1040,12 @@ private:
     case known("getincrementalencoder"):
     case known("getreader"):
     case known("getwriter"):
-      if (text) {
-        add(PythonTopic::encoding, *text);
-      } else if (const std::optional<std::string> second =
-                     constant(std::max<std::size_t>(next_argument(first), 1));
-                 second && qualifier(i) == "codecs") {
-        add(PythonTopic::encoding, *second);
+      if (encodings(first)) {
+        return;
+      }
+      if (const std::size_t second = next_argument(first);
+          second != 0 && qualifier(i) == "codecs") {
+        encodings(second);
       }
       return;
     case known("CDLL"):

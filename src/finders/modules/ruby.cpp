@@ -487,8 +487,7 @@ private:
         ask(RequestKind::folder,
             place,
             fmt::format("require '{}/*': the name is computed", name),
-            source);
-        return;
+            source); // in all of them: sources in one, what is compiled in another
       }
     }
   }
@@ -696,6 +695,10 @@ private:
             built,
             fmt::format("gem '{}'", next),
             source); // without it the gem is ignored
+      }
+      // What Gem.datadir names, by convention (rubygems, basic_specification.rb, datadir).
+      if (const std::string data = gem->folder + "/data"; lookup_.folder(data)) {
+        ask(RequestKind::folder, data, fmt::format("gem '{}'", next), source);
       }
       const std::string text = lookup_.text(*spec, *warnings_).value_or("");
       for (const std::string_view call : {"add_runtime_dependency(%q<", "add_dependency(%q<"}) {

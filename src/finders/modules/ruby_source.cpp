@@ -8,13 +8,15 @@
 #include "finders/modules/shell.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 namespace pare {
 namespace {
 
 constexpr std::size_t longest_text = 4096;
-constexpr std::size_t most_levels = 50; ///< Of texts in texts.
+constexpr std::size_t most_values = 1000; ///< Of variables that a source requires.
+constexpr std::size_t most_levels = 50;   ///< Of texts in texts.
 const std::string unknown(1, '\0');
 
 bool is_letter(char c) {
@@ -192,7 +194,7 @@ private:
   }
 
   /// From an opening quote at this place to the one that closes it; brackets nest.
-  void quoted(char open, char close, Token::Kind kind, bool has_escapes, std::size_t depth = 0) {
+  void quoted(char open, char close, Token::Kind kind, bool has_escapes) {
     const std::size_t start = ++pos_;
     std::size_t nested = 0;
     while (pos_ < text_.size()) {
@@ -201,7 +203,7 @@ private:
         pos_ += 2;
       } else if (has_escapes && c == '#' && at(1) == '{') {
         pos_ += 2;
-        interpolation(depth);
+        interpolation();
       } else if (c == close && nested == 0) {
         break;
       } else {
@@ -212,9 +214,7 @@ private:
     }
     const std::size_t end = std::min(pos_, text_.size());
     ++pos_;
-    if (depth == 0) {
-      add(kind, text_.substr(start, end - start), has_escapes);
-    }
+    add(kind, text_.substr(start, end - start), has_escapes);
     if (kind == Token::Kind::other) {
       while (is_letter(at())) { // options of a regular expression
         ++pos_;
@@ -222,22 +222,30 @@ private:
     }
   }
 
-  /// Up to the brace that closes `#{`.
-  void interpolation(std::size_t depth) {
-    std::size_t open = 0;
-    while (pos_ < text_.size()) {
+  /// Up to the brace that closes `#{`. What stands there is code, with quotes and expressions of
+  /// its own; it is read for its end only.
+  void interpolation() {
+    const std::size_t kept = tokens_.size();
+    const bool was_at_line_start = at_line_start_;
+    ++level_;
+    add(Token::Kind::mark, "{");
+    for (std::size_t open = 0; pos_ < text_.size();) {
       const char c = at();
-      if ((c == '"' || c == '\'' || c == '`') && depth < most_levels) {
-        quoted(c, c, Token::Kind::text, c != '\'', depth + 1);
-        continue;
-      }
-      ++pos_;
       if (c == '}' && open == 0) {
-        return;
+        ++pos_;
+        break;
       }
       open += c == '{' ? 1 : 0;
       open -= c == '}' ? 1 : 0;
+      if (level_ < most_levels) {
+        one();
+      } else {
+        ++pos_;
+      }
     }
+    --level_;
+    tokens_.resize(kept);
+    at_line_start_ = was_at_line_start;
   }
 
   /// %w[a b], %q(…), %(…), %r{…}; false: it is an operator.
@@ -289,6 +297,7 @@ private:
   std::string_view text_;
   std::size_t pos_ = 0;
   bool at_line_start_ = true;
+  std::size_t level_ = 0; ///< Of interpolations, one in the other.
   std::uint32_t indent_ = 0;
   std::vector<std::pair<std::string_view, bool>> heredocs_;
   std::vector<Token> tokens_;
@@ -303,9 +312,17 @@ public:
     magic_comment();
     for (std::size_t i = 0; i < tokens_.size(); ++i) {
       if (tokens_[i].kind == Token::Kind::name) {
+        value(i);
         name(i);
       } else if (tokens_[i].kind == Token::Kind::command) {
         note_line(cooked(tokens_[i]));
+      }
+    }
+    for (const RubyRequire& require : by_variable_) {
+      const auto [begin, end] = values_.equal_range(require.name);
+      for (auto value = begin; value != end; ++value) {
+        needs_.requires_.push_back(require);
+        needs_.requires_.back().name = value->second;
       }
     }
     return std::move(needs_);
@@ -572,12 +589,74 @@ private:
   }
 
   void require(std::size_t at, Kind kind) {
+    const std::size_t first = at;
     std::string name = expression(at);
+    // `name`, or `NAME[key]`, of whose values it is one
+    if (name == unknown && is_kind(first, Token::Kind::name) && at == first + 1 &&
+        by_variable_.size() < most_values) {
+      by_variable_.push_back({.kind = kind,
+                              .name = std::string(tokens_[first].text),
+                              .constant = {},
+                              .is_lazy = !methods_.empty()});
+    }
     if (name.empty() || name == unknown || name.size() > longest_text) {
       return;
     }
     needs_.requires_.push_back(
         {.kind = kind, .name = std::move(name), .constant = {}, .is_lazy = !methods_.empty()});
+  }
+
+  /// What the name at `i` may stand for, when it is set there: `name = text`, `NAME = { key =>
+  /// text }`, `[text, text].each { |name|`, `%w[text text].each do |name|`.
+  void value(std::size_t i) {
+    const std::string name(tokens_[i].text);
+    const auto add = [&](std::string text) {
+      if (!text.empty() && text != unknown && text.size() <= longest_text &&
+          values_.size() < most_values) {
+        values_.emplace(name, std::move(text));
+      }
+    };
+    if (is(i + 1, "=") && is(i + 2, "{")) {
+      for (std::size_t at = i + 3; at < tokens_.size() && !is(at, "}"); ++at) {
+        if (is(at, "=>") && is_kind(at + 1, Token::Kind::text)) {
+          std::size_t text = at + 1;
+          add(expression(text));
+        }
+      }
+      return;
+    }
+    if (is(i + 1, "=")) {
+      std::size_t at = i + 2;
+      add(expression(at));
+      return;
+    }
+    // [ ] . each { | name |
+    if (i < 5 || !is(i - 1, "|") || !(is(i - 2, "{") || is(i - 2, "do")) ||
+        !is_kind(i - 3, Token::Kind::name) || !is(i - 4, ".")) {
+      return;
+    }
+    std::size_t at = i - 5;
+    if (is_kind(at, Token::Kind::other)) {
+      for (std::string_view words = tokens_[at].text; !words.empty();) {
+        const std::string_view word = words.substr(0, words.find_first_of(" \t\n"));
+        add(std::string(word));
+        words.remove_prefix(std::min(word.size() + 1, words.size()));
+      }
+      return;
+    }
+    const std::size_t close = at;
+    while (is(close, "]") && at > 0 && close - at < most_values && !is(at, "[")) {
+      --at;
+    }
+    // `name[index]` is no list
+    if (!is(at, "[") || (at > 0 && (is_kind(at - 1, Token::Kind::name) || is(at - 1, ")")))) {
+      return;
+    }
+    for (; at < close; ++at) {
+      if (is_kind(at, Token::Kind::text)) {
+        add(cooked(tokens_[at]));
+      }
+    }
   }
 
   void autoload(std::size_t at) {
@@ -654,7 +733,9 @@ private:
   const std::string& path_;
   std::vector<Token> tokens_;
   RubyNeeds needs_;
-  std::vector<std::uint32_t> methods_; ///< The indents of those that are open.
+  std::vector<RubyRequire> by_variable_;           ///< `require name`: the name is a variable.
+  std::multimap<std::string, std::string> values_; ///< Of variables.
+  std::vector<std::uint32_t> methods_;             ///< The indents of those that are open.
 };
 
 } // namespace

@@ -7,6 +7,7 @@
 
 #include "base/bytes.hpp"
 #include "base/glob.hpp"
+#include "finders/modules/folders.hpp"
 #include "finders/modules/lookup.hpp"
 #include "finders/modules/shell_syntax.hpp"
 #include "formats/script.hpp"
@@ -678,7 +679,7 @@ private:
     }
     meaning.add(script, file.path.text());
     for (const Named& named : meaning.sources(script)) {
-      for (const std::string& place : places_of(named.name, file)) {
+      for (const std::string& place : places_of(named.name, file, meaning.path_folders())) {
         if (const Examined* sourced = lookup_.file(place)) {
           requests_.push_back({.kind = RequestKind::file,
                                .reason = ReasonKind::module,
@@ -693,7 +694,8 @@ private:
 
   /// Where `. NAME` looks: POSIX takes a name without a slash from PATH, bash from the working
   /// folder too.
-  std::vector<std::string> places_of(const std::string& name, const Examined& by) {
+  std::vector<std::string>
+  places_of(const std::string& name, const Examined& by, const std::vector<std::string>& path) {
     if (name.empty() || name.find('\0') != std::string::npos) {
       return {};
     }
@@ -711,8 +713,16 @@ private:
     if (name[0] == '/') {
       return {name};
     }
-    for (const std::string_view folder :
-         {std::string_view(options_.working_folder), folder_of(by.path.text())}) {
+    const std::string variable_of_path = path_variable(options_.environment);
+    std::vector<std::string_view> folders;
+    if (name.find('/') == std::string::npos) {
+      folders.assign(path.begin(), path.end());
+      const std::vector<std::string_view> usual = split(variable_of_path, ':');
+      folders.insert(folders.end(), usual.begin(), usual.end());
+    }
+    folders.push_back(options_.working_folder);
+    folders.push_back(folder_of(by.path.text()));
+    for (const std::string_view folder : folders) {
       std::string place = joined_path(folder, name);
       if (lookup_.is_file(place)) {
         return {std::move(place)};

@@ -18,6 +18,12 @@ def added_by_finders(info, scratch, opened):
     Of the regular files that only finders ask for, and the same for "all" of them, each once. A library that such a file
     needs counts for those that asked for the file. `opened`: the real paths that the run opened, with their sizes.
     `unused`: the largest that the run did not open."""
+    used = set(opened)
+    for name in opened:
+        # Python asks for the source, and reads what it compiled of it before (PEP 3147) where there is that.
+        folder, cache, module = name.rpartition("/__pycache__/")
+        if cache and module.endswith(".pyc"):
+            used.add(f"{folder}/{module.split('.')[0]}.py")
     path = os.path.join(scratch, "report.json")
     pare_report(info, path)
     try:
@@ -48,10 +54,10 @@ def added_by_finders(info, scratch, opened):
             row = added.setdefault(kind, {"files": 0, "opened": 0, "bytes": 0, "opened_bytes": 0})
             row["files"] += 1
             row["bytes"] += file["size"]
-            if path in opened:
+            if path in used:
                 row["opened"] += 1
                 row["opened_bytes"] += file["size"]
-        if path not in opened:
+        if path not in used:
             unused.append([file["size"], path, sorted(kinds)])
     # Recall: of what the run opened beyond the plain files, how much did finders bring?
     wanted = {p: size for p, size in opened.items() if p not in plain and p != LOADER_CACHE}

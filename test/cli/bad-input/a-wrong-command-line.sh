@@ -15,3 +15,9 @@ refused 2 -o "$PARE" rootfs /bin/sh
 refused 2 PROGRAM "$PARE" tree
 refused 2 PROGRAM "$PARE" rootfs -o root
 [ ! -e root ] || { echo "rootfs left a folder"; exit 1; }
+for command in "image -o oci:out" stage; do
+  for wrong in "--port 0" "--port 80/http" "--port 70000" "--stop-signal SIGNOTHING" "--stop-signal 65" "--workdir relative" "--entrypoint 'x"; do
+    # shellcheck disable=SC2086 # words
+    refused 2 "${wrong% *}" "$PARE" $command $wrong /bin/sh
+  done
+done
