@@ -1,70 +1,14 @@
 #include "code/cached_reach.hpp"
 
 #include "base/digest.hpp"
+#include "base/pack.hpp"
 
 #include <fmt/format.h>
-
-#include <cstring>
 
 namespace pare {
 namespace {
 
 constexpr char no_argument = 0, an_argument = 1;
-
-class Packer {
-public:
-  void number(std::uint32_t value) {
-    out.append(reinterpret_cast<const char*>(&value), sizeof value);
-  }
-  void text(std::string_view value) {
-    number(static_cast<std::uint32_t>(value.size()));
-    out += value;
-  }
-  std::string out;
-};
-
-/// Reads what Packer wrote. The cache has checked that it is whole; what does not fit all the same
-/// ends the reading.
-class Unpacker {
-public:
-  explicit Unpacker(std::string_view in) : in_(in) {}
-
-  std::uint32_t number() {
-    std::uint32_t value = 0;
-    if (in_.size() < sizeof value) {
-      fits = false;
-      return 0;
-    }
-    std::memcpy(&value, in_.data(), sizeof value);
-    in_.remove_prefix(sizeof value);
-    return value;
-  }
-  std::string_view text() {
-    const std::uint32_t size = number();
-    if (size > in_.size()) {
-      fits = false;
-      return {};
-    }
-    const std::string_view value = in_.substr(0, size);
-    in_.remove_prefix(size);
-    return value;
-  }
-
-  char byte() {
-    fits = fits && !in_.empty();
-    if (!fits) {
-      return 0;
-    }
-    const char value = in_.front();
-    in_.remove_prefix(1);
-    return value;
-  }
-
-  bool fits = true;
-
-private:
-  std::string_view in_;
-};
 
 } // namespace
 
@@ -194,7 +138,7 @@ std::string CachedReach::pack(const std::vector<Answer>& answers) {
     packer.text(answer.reached.text);
     packer.number(static_cast<std::uint32_t>(answer.reached.arguments.size()));
     for (const std::optional<std::string>& argument : answer.reached.arguments) {
-      packer.out += argument ? an_argument : no_argument;
+      packer.number(argument ? an_argument : no_argument);
       packer.text(argument.value_or(""));
     }
   }
@@ -204,16 +148,16 @@ std::string CachedReach::pack(const std::vector<Answer>& answers) {
 std::optional<std::vector<CachedReach::Answer>> CachedReach::unpack(std::string_view packed) const {
   Unpacker unpacker(packed);
   std::vector<std::string_view> chains;
-  for (std::uint32_t left = unpacker.number(); left > 0 && unpacker.fits; --left) {
+  for (std::uint32_t left = unpacker.number<std::uint32_t>(); left > 0 && unpacker.fits; --left) {
     chains.push_back(unpacker.text());
   }
   std::vector<Answer> answers;
-  for (std::uint32_t left = unpacker.number(); left > 0 && unpacker.fits; --left) {
+  for (std::uint32_t left = unpacker.number<std::uint32_t>(); left > 0 && unpacker.fits; --left) {
     Answer& answer = answers.emplace_back();
-    answer.reached.kind = static_cast<ReachedKind>(unpacker.number());
-    const std::uint32_t object = unpacker.number();
-    answer.reached.confidence = static_cast<Confidence>(unpacker.number());
-    const std::uint32_t chain = unpacker.number();
+    answer.reached.kind = static_cast<ReachedKind>(unpacker.number<std::uint32_t>());
+    const std::uint32_t object = unpacker.number<std::uint32_t>();
+    answer.reached.confidence = static_cast<Confidence>(unpacker.number<std::uint32_t>());
+    const std::uint32_t chain = unpacker.number<std::uint32_t>();
     if (object >= objects_.size() || chain >= chains.size() ||
         answer.reached.kind > ReachedKind::call ||
         answer.reached.confidence > Confidence::certain) {
@@ -222,8 +166,8 @@ std::optional<std::vector<CachedReach::Answer>> CachedReach::unpack(std::string_
     answer.reached.file = objects_[object];
     answer.chain = chains[chain];
     answer.reached.text = unpacker.text();
-    for (std::uint32_t more = unpacker.number(); more > 0 && unpacker.fits; --more) {
-      const bool is_known = unpacker.byte() == an_argument;
+    for (std::uint32_t more = unpacker.number<std::uint32_t>(); more > 0 && unpacker.fits; --more) {
+      const bool is_known = unpacker.number<char>() == an_argument;
       const std::string_view text = unpacker.text();
       answer.reached.arguments.push_back(is_known ? std::optional(std::string(text))
                                                   : std::nullopt);

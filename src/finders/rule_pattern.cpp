@@ -106,6 +106,10 @@ bool match_pattern(std::string_view pattern, std::string_view text, Captures& ca
   if (text.substr(0, plain) != pattern.substr(0, plain)) {
     return false;
   }
+  const std::size_t last_special = pattern.find_last_of("*?[]{}\\");
+  if (last_special != std::string_view::npos && !text.ends_with(pattern.substr(last_special + 1))) {
+    return false;
+  }
   std::vector<NamePart> parts;
   for (std::string_view rest = pattern; !rest.empty();) {
     const std::optional<NamePart> part = take_part(rest);

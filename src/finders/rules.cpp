@@ -56,6 +56,8 @@ struct RuleState {
   bool asks_for_place = false; ///< {file}, {dir} or {base} is in it: what it brings depends on
                                ///< where the trigger lies.
   std::vector<std::vector<std::vector<Event>>> events; ///< By alternative and condition.
+  std::vector<bool>
+      is_out; ///< Alternatives that the environment, which does not change, rules out.
   std::map<Firing, Confidence> fired;
   std::map<std::tuple<const Examined*, std::string, Captures>, Outcome>
       outcomes; ///< By place, machine.
@@ -167,8 +169,9 @@ private:
               const Event& event,
               std::string_view text) {
     rules_.for_each(kind, key, pattern_text, [&](const Triggered& triggered) {
-      Captures captures = event.captures;
+      Captures captures;
       if (match_pattern(triggered.trigger->pattern, text, captures)) {
+        captures.insert(event.captures.begin(), event.captures.end());
         meet(triggered, event, std::move(captures));
       }
     });
@@ -221,6 +224,10 @@ private:
                               text.find("{base") != std::string::npos;
       for (const Alternative& alternative : state->rule.when) {
         state->events.emplace_back(alternative.size());
+        state->is_out.push_back(std::ranges::any_of(alternative, [&](const Condition& condition) {
+          return condition.kind == ConditionKind::environment &&
+                 in_environment(condition, {Captures()}).empty();
+        }));
       }
     }
     return *state;
@@ -230,6 +237,9 @@ private:
   void meet(const Triggered& triggered, Event event, Captures captures) {
     event.captures = std::move(captures);
     RuleState& state = state_of(triggered.rule);
+    if (state.is_out[triggered.trigger->alternative]) {
+      return;
+    }
     const Alternative& alternative = state.rule.when[triggered.trigger->alternative];
     std::vector<std::vector<Event>>& met = state.events[triggered.trigger->alternative];
     const std::size_t place = triggered.trigger->condition;
@@ -660,6 +670,24 @@ private:
     return {};
   }
 
+  /// What a config file says by the words of a rule: read once, however often the rule fires.
+  const std::vector<ConfigMatch>&
+  matches_of(const Config& config, const Examined& file, const std::string& path) {
+    const auto [known, is_new] = config_matches_.try_emplace({&config, &file});
+    if (is_new) {
+      try {
+        if (const std::optional<Root::Opened> opened = files_.root().open(file.path)) {
+          known->second = match_config(read_all(*opened->bytes, longest_config), config);
+        }
+      } catch (const InputError& error) {
+        if (warned_.insert(path).second) {
+          warnings_.push_back({path, fmt::format("{}: what it names is not known", error.what())});
+        }
+      }
+    }
+    return known->second;
+  }
+
   void read_config(Outcome& outcome,
                    const Rule& rule,
                    const Config& config,
@@ -673,18 +701,7 @@ private:
       return;
     }
     outcome.requests.push_back({.kind = RequestKind::file, .names = {path}});
-    std::string text;
-    try {
-      if (const std::optional<Root::Opened> opened = files_.root().open(found.file->path)) {
-        text = read_all(*opened->bytes, longest_config);
-      }
-    } catch (const InputError& error) {
-      if (warned_.insert(path).second) {
-        warnings_.push_back({path, fmt::format("{}: what it names is not known", error.what())});
-      }
-      return;
-    }
-    for (const ConfigMatch& match : match_config(text, config)) {
+    for (const ConfigMatch& match : matches_of(config, *found.file, path)) {
       Captures captures = event.captures;
       if (!agrees(match, captures)) {
         continue;
@@ -735,6 +752,7 @@ private:
   std::map<std::string, Bytes> heads_;
   std::deque<std::pair<std::string, Event>> followers_;
   std::set<std::string> warned_;
+  std::map<std::pair<const Config*, const Examined*>, std::vector<ConfigMatch>> config_matches_;
   std::unordered_set<std::string> known_, picked_; ///< Folders, of Outcome.
   std::set<std::string> left_;                     ///< Absolute patterns.
   std::vector<Request> requests_;

@@ -3,6 +3,7 @@
 #include "base/digest.hpp"
 #include "closure/build.hpp"
 #include "packages/packages.hpp"
+#include "report/kept.hpp"
 
 #include <pare/resolve.hpp>
 
@@ -152,7 +153,9 @@ Report freeze(Closure closure, std::string root, Confidence least) {
   return report;
 }
 
-Report resolve(const Root& root, const Options& options) {
+namespace {
+
+Report make_report(const Root& root, const Options& options) {
   Report report = freeze(build_closure(root, options), root.label(), options.confidence);
   if (!options.library_path.empty() || !options.preload.empty()) {
     const auto set = [&](const std::string& name, const std::vector<std::string>& parts) {
@@ -181,6 +184,13 @@ Report resolve(const Root& root, const Options& options) {
     attribute_packages(report, root);
   }
   return report;
+}
+
+} // namespace
+
+Report resolve(const Root& root, const Options& options) {
+  return kept_report(
+      root, options, [&](const Root& witness) { return make_report(witness, options); });
 }
 
 const ReportFile* Report::find(const RootPath& path) const {
